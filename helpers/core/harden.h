@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * harden: makes the process keep its secrets.
+ *
+ * No core file, not dumpable (so no ptrace and no /proc/PID/mem by others of the same user), and
+ * freed memory is overwritten by the allocator (M_PERTURB), which also catches the copies that
+ * libldap leaves in freed buffers. What remains: copies inside the TLS library and the kernel.
+ */
+#ifndef PROXYAUTH_CORE_HARDEN_H
+#define PROXYAUTH_CORE_HARDEN_H
+
+/* Called once, first in main, before any thread and any secret. Cannot fail in a way that matters:
+ * what a system refuses is left out. */
+void harden_process(void);
+
+/* Overwrites one argument of the command line, so that ps and /proc/PID/cmdline no longer show
+ * it; its length stays. */
+void harden_erase_argument(char *argument);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The buffer is moved by allocate, copy and wipe, never by realloc(), which could leave a
+ * copy of a password in freed memory.
+ */
+#include <config.h>
+
+#include "helpers/core/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What has been cut is of no use any more and held passwords. */
+static void drop_cut(struct lines *lines)
+{
+    size_t left = lines->end - lines->start;
+
+    if (lines->start == 0)
+        return;
+    if (left > 0)
+        memmove(lines->at, lines->at + lines->start, left);
+    pxa_wipe(lines->at + left, lines->end - left);
+    lines->scanned -= lines->start;
+    lines->start = 0;
+    lines->end = left;
+}
+
+static bool grow(struct lines *lines, size_t cap)
+{
+    char *at = malloc(cap);
+
+    if (!at)
+        return false;
+    if (lines->end > 0)
+        memcpy(at, lines->at, lines->end);
+    if (lines->at)
+        pxa_wipe(lines->at, lines->end);
+    free(lines->at);
+    lines->at = at;
+    lines->cap = cap;
+    return true;
+}
+
+char *lines_room(struct lines *lines, size_t *room)
+{
+    drop_cut(lines);
+    if (lines->cap - lines->end < LINES_ROOM) {
+        size_t cap = lines->cap < LINES_ROOM ? 2 * (size_t)LINES_ROOM : 2 * lines->cap;
+
+        if (!grow(lines, cap))
+            return NULL;
+    }
+    *room = lines->cap - lines->end;
+    return lines->at + lines->end;
+}
+
+void lines_filled(struct lines *lines, size_t len)
+{
+    lines->end += len;
+}
+
+/* The beginning of a line that is too long: told once, then dropped up to its end. */
+static enum line_kind begin_skipping(struct lines *lines, struct pxa_span *line)
+{
+    *line = (struct pxa_span){lines->at + lines->start, LINES_MAX};
+    lines->skipping = true;
+    lines->start = lines->end;
+    lines->scanned = lines->end;
+    return LINES_TOO_LONG;
+}
+
+/* No line end in what has been read. */
+static enum line_kind wait_for_more(struct lines *lines, struct pxa_span *line)
+{
+    lines->scanned = lines->end;
+    if (lines->skipping)
+        lines->start = lines->end;
+    else if (lines->end - lines->start > LINES_MAX)
+        return begin_skipping(lines, line);
+    drop_cut(lines);
+    return LINES_NONE;
+}
+
+enum line_kind lines_next(struct lines *lines, struct pxa_span *line)
+{
+    while (lines->end > lines->scanned) {
+        char *from = lines->at + lines->scanned;
+        char *end = memchr(from, '\n', lines->end - lines->scanned);
+        size_t start = lines->start;
+        size_t len;
+
+        if (!end)
+            return wait_for_more(lines, line);
+        len = (size_t)(end - lines->at) - start;
+        lines->start = start + len + 1;
+        lines->scanned = lines->start;
+        if (lines->skipping) {
+            lines->skipping = false;
+            continue;
+        }
+        if (len > LINES_MAX) {
+            *line = (struct pxa_span){lines->at + start, LINES_MAX};
+            return LINES_TOO_LONG;
+        }
+        if (len > 0 && lines->at[start + len - 1] == '\r')
+            len--;
+        *line = (struct pxa_span){lines->at + start, len};
+        return LINES_LINE;
+    }
+    drop_cut(lines);
+    return LINES_NONE;
+}
+
+bool lines_rest(const struct lines *lines, struct pxa_span *line)
+{
+    if (lines->skipping || lines->end == lines->start)
+        return false;
+    *line = (struct pxa_span){lines->at + lines->start, lines->end - lines->start};
+    return true;
+}
+
+void lines_free(struct lines *lines)
+{
+    if (lines->at)
+        pxa_wipe(lines->at, lines->end);
+    free(lines->at);
+    *lines = (struct lines){0};
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lines: cuts a stream of bytes into lines of any length up to a cap.
+ *
+ * The buffer grows to hold the longest line seen, up to LINES_MAX; a longer line is reported once
+ * by its beginning and skipped to its end. Bytes that have been cut are wiped as soon as no whole
+ * line is left: lines hold passwords. No I/O: the caller reads into lines_room().
+ */
+#ifndef PROXYAUTH_CORE_LINES_H
+#define PROXYAUTH_CORE_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/proxyauth.h"
+
+enum { LINES_MAX = 1024 * 1024, LINES_ROOM = 32 * 1024 };
+
+struct lines {
+    char *at;
+    size_t cap;
+    size_t start;   /* the first byte that has not been cut */
+    size_t end;     /* behind the last byte that was read */
+    size_t scanned; /* no line end before this */
+    bool skipping;  /* inside a line that was too long */
+};
+
+enum line_kind {
+    LINES_NONE,    /* no whole line is there */
+    LINES_LINE,    /* one line, without LF or CR LF */
+    LINES_TOO_LONG /* the first LINES_MAX bytes of a line that is longer, a CR counted */
+};
+
+/* Where to read to, at least LINES_ROOM bytes. NULL when memory is out. */
+char *lines_room(struct lines *lines, size_t *room);
+
+/* LEN bytes were read to lines_room(). */
+void lines_filled(struct lines *lines, size_t len);
+
+/* Cuts the next line. LINE is valid until the next call of any function here. */
+enum line_kind lines_next(struct lines *lines, struct pxa_span *line);
+
+/* At the end of input: true when a line without its end is left, and LINE is what there is. */
+bool lines_rest(const struct lines *lines, struct pxa_span *line);
+
+void lines_free(struct lines *lines);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The command line: words of argv to members, by the stock helpers' rules and our long names.
+ * Reading stops at the first word that cannot be understood.
+ */
+#include <config.h>
+
+#include "helpers/core/option_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helpers/core/harden.h"
+
+/* What is left of argv. */
+struct words {
+    char **argv;
+    int count;
+    int at;       /* the next word to read */
+    bool letters; /* no positional word yet: one dash still begins a letter */
+};
+
+/* An option as sentences call it: `-c (--connect-timeout)`. */
+struct label {
+    char text[80];
+};
+
+static struct label label_of(const struct option *option)
+{
+    struct label label;
+
+    if (option->letter && option->name)
+        (void)snprintf(label.text, sizeof label.text, "-%c (--%s)", option->letter, option->name);
+    else if (option->letter)
+        (void)snprintf(label.text, sizeof label.text, "-%c", option->letter);
+    else
+        (void)snprintf(label.text, sizeof label.text, "--%s", option->name);
+    return label;
+}
+
+void *option_member(const struct option *option, void *target)
+{
+    if (option->kind == OPTION_IGNORED || option->kind == OPTION_REFUSED)
+        return NULL;
+    return (char *)target + option->offset;
+}
+
+bool option_takes_value(const struct option *option)
+{
+    return option->kind != OPTION_FLAG && option->kind != OPTION_IGNORED &&
+           option->kind != OPTION_REFUSED;
+}
+
+struct option_slot *option_find(const struct option_parser *parser, const char *name, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < parser->count; i++) {
+        const char *known = parser->slots[i].option->name;
+
+        if (known && strlen(known) == len && memcmp(known, name, len) == 0)
+            return &parser->slots[i];
+    }
+    return NULL;
+}
+
+static struct option_slot *find_letter(const struct option_parser *parser, char letter)
+{
+    size_t i;
+
+    for (i = 0; letter && i < parser->count; i++)
+        if (parser->slots[i].option->letter == letter)
+            return &parser->slots[i];
+    return NULL;
+}
+
+/* VALUE from the command line, which is overwritten there if it is a secret. */
+static bool set_from_line(struct option_parser *parser, struct option_slot *slot, char *value,
+                          struct why *why)
+{
+    const struct option *option = slot->option;
+    bool set = option_value_set(option, slot->member, value, why);
+
+    if (option->kind == OPTION_SECRET) {
+        harden_erase_argument(value);
+        parser->set->secret_in_argv = true;
+    }
+    slot->on_line = true;
+    if (!set)
+        why_set(why, "option %s: %s", label_of(option).text, why->text);
+    return set;
+}
+
+/* The option of SLOT with the value JOINED, or with the next word where it needs one. */
+static bool take_option(struct option_parser *parser, struct option_slot *slot, char *joined,
+                        struct words *words, struct why *why)
+{
+    static char yes[] = "yes";
+    const struct option *option = slot->option;
+    char *value = joined;
+
+    if (!value && !option_takes_value(option)) {
+        value = yes;
+    } else if (!value) {
+        if (words->at == words->count)
+            return why_set(why, "option %s needs a value: %s", label_of(option).text,
+                           option->argument);
+        value = words->argv[words->at++];
+    }
+    return set_from_line(parser, slot, value, why);
+}
+
+/* A word `-x...`. Behind a letter that takes no value the rest of the word does not count. */
+static bool take_letter(struct option_parser *parser, char *word, struct words *words,
+                        struct why *why)
+{
+    struct option_slot *slot = find_letter(parser, word[1]);
+    bool joined = slot && option_takes_value(slot->option) && word[2] != '\0';
+
+    if (!slot && word[1] > ' ' && word[1] < 0x7f)
+        return why_set(why, "option -%c is not known; %s --help lists those that are", word[1],
+                       parser->set->program);
+    if (!slot)
+        return why_set(why, "a dash without an option's letter; %s --help lists them",
+                       parser->set->program);
+    return take_option(parser, slot, joined ? word + 2 : NULL, words, why);
+}
+
+/* A word `--name` or `--name=value`. A name that is not known is shown without its value, which
+ * may be a secret. */
+static bool take_name(struct option_parser *parser, char *word, struct words *words,
+                      struct why *why)
+{
+    char *name = word + 2;
+    size_t len = strcspn(name, "=");
+    struct option_slot *slot = option_find(parser, name, len);
+
+    if (!slot) {
+        name[len] = '\0';
+        return why_set(why, "option --%s is not known; %s --help lists those that are",
+                       why_excerpt(name).text, parser->set->program);
+    }
+    if (slot->member == &parser->own.config && slot->on_line)
+        return why_set(why, "option --config may be given once");
+    if (slot->option->names_server || slot->member == &parser->own.config)
+        parser->set->long_server = true;
+    return take_option(parser, slot, name[len] == '=' ? name + len + 1 : NULL, words, why);
+}
+
+static bool take_positional(struct option_parser *parser, char *word, struct words *words,
+                            struct why *why)
+{
+    words->letters = false;
+    if (!parser->words_slot)
+        return why_set(why, "word %d of the command line belongs to no option", words->at - 1);
+    return set_from_line(parser, parser->words_slot, word, why);
+}
+
+static enum option_outcome parse_line(struct option_parser *parser, struct words *words,
+                                      struct why *why)
+{
+    while (words->at < words->count) {
+        char *word = words->argv[words->at++];
+        bool taken;
+
+        if (word[0] == '-' && word[1] == '-')
+            taken = take_name(parser, word, words, why);
+        else if (word[0] == '-' && words->letters)
+            taken = take_letter(parser, word, words, why);
+        else
+            taken = take_positional(parser, word, words, why);
+        if (!taken)
+            return OPTION_BAD;
+        if (parser->own.help)
+            return option_print_help(parser->set, why) ? OPTION_DONE : OPTION_BAD;
+        if (parser->own.version)
+            return option_print_version(parser->set, why) ? OPTION_DONE : OPTION_BAD;
+    }
+    return OPTION_RUN;
+}
+
+static void add_slots(struct option_parser *parser, const struct option_table *table)
+{
+    size_t i;
+
+    for (i = 0; i < table->count; i++) {
+        const struct option *option = &table->options[i];
+        bool twice = find_letter(parser, option->letter) != NULL;
+
+        if (option->name && option_find(parser, option->name, strlen(option->name)))
+            twice = true;
+        if (twice || (!option->name && !option->letter))
+            abort();
+        parser->slots[parser->count++] = (struct option_slot){
+            .option = option,
+            .member = option_member(option, table->target),
+        };
+    }
+}
+
+/* Lays out the slots of all tables and of what every set has. */
+static bool open_parser(struct option_parser *parser, struct why *why)
+{
+    const struct option_set *set = parser->set;
+    struct option_table own = {NULL, option_own_list, option_own_count, &parser->own};
+    size_t count = own.count;
+    size_t i;
+
+    for (i = 0; i < set->table_count; i++)
+        count += set->tables[i].count;
+    parser->slots = calloc(count, sizeof *parser->slots);
+    if (!parser->slots)
+        return why_set(why, "memory is out");
+    for (i = 0; i < set->table_count; i++)
+        add_slots(parser, &set->tables[i]);
+    add_slots(parser, &own);
+    if (set->words_as) {
+        parser->words_slot = option_find(parser, set->words_as, strlen(set->words_as));
+        if (!parser->words_slot)
+            abort();
+    }
+    return true;
+}
+
+enum option_outcome option_parse(struct option_set *set, int argc, char **argv, struct why *why)
+{
+    struct option_parser parser = {.set = set};
+    struct words words = {.argv = argv, .count = argc, .at = 1, .letters = true};
+    enum option_outcome outcome;
+    struct why unseen;
+
+    if (!why)
+        why = &unseen;
+    if (!open_parser(&parser, why))
+        return OPTION_BAD;
+    outcome = parse_line(&parser, &words, why);
+    set->config_file = parser.own.config;
+    if (outcome == OPTION_RUN && set->config_file &&
+        !option_file_read(&parser, set->config_file, why))
+        outcome = OPTION_BAD;
+    free(parser.slots);
+    return outcome;
+}
+
+bool option_preset(const struct option_table *table)
+{
+    size_t i;
+
+    for (i = 0; i < table->count; i++) {
+        const struct option *option = &table->options[i];
+
+        if (!option->preset)
+            continue;
+        if (!option_value_set(option, NULL, option->preset, NULL))
+            abort();
+        if (!option_value_set(option, option_member(option, table->target), option->preset, NULL))
+            return false;
+    }
+    return true;
+}
+
+void option_free(struct option_set *set)
+{
+    size_t i, at;
+
+    for (i = 0; i < set->table_count; i++) {
+        const struct option_table *table = &set->tables[i];
+
+        for (at = 0; at < table->count; at++)
+            option_value_free(&table->options[at],
+                              option_member(&table->options[at], table->target));
+    }
+    free(set->config_file);
+    set->config_file = NULL;
+}

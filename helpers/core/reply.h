@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reply: the bytes of one reply, as Squid's parser reads them (src/helper/Reply.cc).
+ *
+ * Pure. The only callers are request.c and its tests.
+ */
+#ifndef PROXYAUTH_CORE_REPLY_H
+#define PROXYAUTH_CORE_REPLY_H
+
+#include <stdbool.h>
+
+#include "helpers/core/bytes.h"
+#include "helpers/core/request.h"
+
+/* Whether an OK carries what SCHEME needs; any other word is complete by itself. */
+bool reply_is_complete(enum scheme scheme, const struct reply *reply);
+
+/* Appends `[id ]WORD[ key="value"]...[ text]\n`: of a value, NUL becomes '?'; of the text, every
+ * control byte a blank, and text that Squid would take for key=value is put behind "reason: ". */
+void reply_write(struct bytes *to, struct pxa_span id, const struct reply *reply);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * secret: bytes that must not outlive their use.
+ *
+ * A secret has a capacity fixed when it is made, so no reallocation leaves a copy behind; it is
+ * wiped when it is freed and has no way to be printed. Not thread-safe; a secret may move between
+ * threads with the job that owns it.
+ */
+#ifndef PROXYAUTH_CORE_SECRET_H
+#define PROXYAUTH_CORE_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "helpers/core/why.h"
+
+/* The most that a secret can hold: more than Squid's longest line, far less than memory. */
+enum { SECRET_MAX = 64 * 1024 };
+
+/* A zero byte follows bytes[len], for libraries that want strings. */
+struct secret {
+    size_t len;
+    size_t cap;
+    char bytes[];
+};
+
+/* An empty secret that can hold CAP bytes. NULL when CAP > SECRET_MAX or memory is out. */
+struct secret *secret_new(size_t cap);
+
+/* A copy of LEN bytes. NULL as above. */
+struct secret *secret_copy(const char *bytes, size_t len);
+
+/* Wipes, frees and forgets. *SECRET may be NULL. */
+void secret_free(struct secret **secret);
+
+/* Equal in length and bytes; the time depends on the lengths alone. NULL equals nothing. */
+bool secret_equal(const struct secret *a, const struct secret *b);
+
+/* The first line of PATH without its line end (LF or CR LF), as -W of Squid's helper reads it.
+ * NULL with WHY when the file cannot be read, holds NUL in that line, or the line is empty or longer than SECRET_MAX. */
+struct secret *secret_read_file(const char *path, struct why *why);
+
+#endif
