@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * libldap's rules kept here: after -1 a handle is dead for good, or libldap would connect by itself;
+ * after "readable" it is asked until nothing is left, because it and TLS hold what the kernel no
+ * longer shows; a request that does not fit is finished before the next one is begun.
+ */
+#include <config.h>
+
+#include "helpers/directory/conn.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* A peer that closes an idle connection does so long after its last use. */
+enum { STALE_AFTER_MS = 20 };
+
+/* Answers and pieces taken in one turn before other connections get theirs. */
+enum { PIECES_PER_TURN = 1000 };
+
+static void want_events(struct conn *conn)
+{
+    loop_want(conn->loop, conn->watch, conn->wire->blocked ? LOOP_READ_WRITE : LOOP_READ);
+}
+
+static struct task *find_task(const struct conn *conn, int msgid)
+{
+    struct task *task = conn->tasks.first;
+
+    while (task && task->msgid != msgid)
+        task = task->next;
+    return task;
+}
+
+static void take_answer(struct conn *conn, LDAPMessage *answer)
+{
+    int msgid = ldap_msgid(answer);
+    struct task *task = find_task(conn, msgid);
+
+    /* Message id 0 is the server's own word: Notice of Disconnection (RFC 4511 4.4.1). */
+    if (msgid == 0) {
+        conn->dead = true;
+    } else if (conn->outstanding > 0) {
+        conn->outstanding--;
+        conn->waiting_since_ms = loop_now_ms(conn->loop);
+        conn->idle_since_ms = conn->waiting_since_ms;
+    }
+    if (task) {
+        conn_detach(conn, task);
+        conn->events->answer(conn, task, answer);
+    }
+    ldap_msgfree(answer);
+}
+
+static bool may_have_input(struct conn *conn)
+{
+    return ber_sockbuf_ctrl(conn->buffer, LBER_SB_OPT_DATA_READY, NULL) == 1;
+}
+
+/* Takes every answer that is there. */
+static void drain(struct conn *conn)
+{
+    conn->draining = true;
+    for (int i = 0; i < PIECES_PER_TURN && !conn->dead && may_have_input(conn); i++) {
+        struct timeval at_once = {0, 0};
+        LDAPMessage *answer = NULL;
+        int type = ldap_result(conn->ld, LDAP_RES_ANY, LDAP_MSG_ALL, &at_once, &answer);
+
+        if (type < 0)
+            conn->dead = true;
+        else if (type > 0)
+            take_answer(conn, answer);
+    }
+    conn->draining = false;
+}
+
+/* libldap sends the rest of a request when it is asked for answers. */
+static void flush(struct conn *conn)
+{
+    struct timeval at_once = {0, 0};
+    LDAPMessage *answer = NULL;
+    int type;
+
+    conn->wire->blocked = false;
+    conn->draining = true;
+    type = ldap_result(conn->ld, LDAP_RES_ANY, LDAP_MSG_ALL, &at_once, &answer);
+    if (type < 0)
+        conn->dead = true;
+    else if (type > 0)
+        take_answer(conn, answer);
+    conn->draining = false;
+}
+
+static void on_event(void *context, enum loop_events ready)
+{
+    struct conn *conn = context;
+    bool was_blocked = conn->wire->blocked;
+
+    wire_refresh(conn->wire);
+    if ((ready & LOOP_WRITE) && was_blocked)
+        flush(conn);
+    drain(conn);
+    if (conn->closed) {
+        conn_close(conn);
+    } else if (conn->dead || conn->wire->broken) {
+        conn->dead = true;
+        conn->events->lost(conn);
+    } else {
+        want_events(conn);
+        if (was_blocked && !conn->wire->blocked)
+            conn->events->writable(conn);
+    }
+}
+
+struct conn *conn_new(struct loop *loop, struct setup *setup, const struct conn_events *events)
+{
+    struct conn *conn = calloc(1, sizeof *conn);
+
+    if (!conn)
+        return NULL;
+    conn->loop = loop;
+    conn->events = events;
+    conn->purpose = setup->purpose;
+    conn->ld = setup->ld;
+    conn->wire = setup->wire;
+    conn->idle_since_ms = loop_now_ms(loop);
+    conn->watch = loop_watch(loop, setup->wire->carrier->fd, on_event, conn);
+    if (!conn->watch ||
+        ldap_get_option(conn->ld, LDAP_OPT_SOCKBUF, &conn->buffer) != LDAP_OPT_SUCCESS) {
+        loop_unwatch(loop, conn->watch);
+        free(conn);
+        return NULL;
+    }
+    setup->ld = NULL;
+    setup->wire = NULL;
+    want_events(conn);
+    return conn;
+}
+
+bool conn_has_room(const struct conn *conn)
+{
+    if (conn->dead || conn->wire->blocked)
+        return false;
+    return conn->outstanding < (conn->purpose == PURPOSE_BIND ? 1 : CONN_SEARCHES_MAX);
+}
+
+enum conn_sent conn_send(struct conn *conn, struct task *task, int *code)
+{
+    uint64_t mark = conn->wire->sent;
+
+    *code = task->send(task, conn->ld, &task->msgid);
+    if (*code == LDAP_BUSY) {
+        conn->wire->blocked = true;
+        want_events(conn);
+        return CONN_BUSY;
+    }
+    if (*code != LDAP_SUCCESS) {
+        if (conn->wire->broken == 0 && *code != LDAP_SERVER_DOWN && *code != LDAP_LOCAL_ERROR)
+            return CONN_REFUSED;
+        conn->dead = true;
+        return CONN_BROKEN;
+    }
+    task->state = TASK_SENT;
+    task->conn = conn;
+    task->sent_mark = mark;
+    task_queue_push(&conn->tasks, task);
+    if (conn->outstanding++ == 0)
+        conn->waiting_since_ms = loop_now_ms(conn->loop);
+    if (conn->wire->blocked)
+        want_events(conn);
+    return CONN_SENT;
+}
+
+bool conn_cannot_have_processed(const struct conn *conn, const struct task *task)
+{
+    const struct wire *wire = conn->wire;
+    uint64_t own = wire->sent - task->sent_mark;
+
+    /* A part of a message is not a message. */
+    if (own == 0 || wire->blocked)
+        return true;
+    /* A reset proves nothing: it is not acknowledged itself and can follow the processing. */
+    return wire->broken == ETIMEDOUT &&
+           wire->carrier->ops->unacknowledged(wire->carrier) >= own;
+}
+
+bool conn_is_stale(struct conn *conn)
+{
+    if (conn->dead)
+        return true;
+    if (loop_now_ms(conn->loop) - conn->idle_since_ms < STALE_AFTER_MS)
+        return false;
+    return conn->wire->carrier->ops->peer_gone(conn->wire->carrier);
+}
+
+void conn_detach(struct conn *conn, struct task *task)
+{
+    task_queue_remove(&conn->tasks, task);
+    task->conn = NULL;
+    task->state = TASK_IDLE;
+}
+
+void conn_close(struct conn *conn)
+{
+    if (conn->draining) {
+        conn->dead = true;
+        conn->closed = true;
+        return;
+    }
+    loop_unwatch(conn->loop, conn->watch);
+    ldap_unbind_ext(conn->ld, NULL, NULL);
+    wire_free(conn->wire);
+    free(conn);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Filters with the user's name put in.
+ *
+ * The template's text is kept as it came: what filter_read() passed with `%s` in a value it also
+ * passes with any escaped name there, so expanding is copying. Each assertion that names the user
+ * is also kept as a pattern, for law 10.
+ *
+ * Cannot do: other placeholders than the user; conditions in the template.
+ */
+#include <config.h>
+
+#include "helpers/directory/filter_template.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helpers/directory/filter.h"
+#include "helpers/directory/names.h"
+
+struct filter_template {
+    char *text;
+    char **attributes; /* ends with NULL */
+    size_t attribute_count;
+    struct name_pattern **patterns;
+    size_t pattern_count;
+};
+
+static bool out_of_memory(struct why *why)
+{
+    return why_set(why, "memory is out");
+}
+
+static bool check_percents(const char *text, struct why *why)
+{
+    for (const char *at = strchr(text, '%'); at; at = strchr(at + 2, '%')) {
+        if (at[1] == 's' || at[1] == '%')
+            continue;
+        return why_set(why, "position %zu: after %% only s (the user) or another %% may stand",
+                       (size_t)(at - text) + 1);
+    }
+    return true;
+}
+
+/* Whether `%s` is in VALUE, of a text that check_percents() passed. */
+static bool has_user(struct pxa_span value)
+{
+    for (size_t i = 0; i + 1 < value.len; i++) {
+        if (value.at[i] != '%')
+            continue;
+        i++;
+        if (value.at[i] == 's')
+            return true;
+    }
+    return false;
+}
+
+/* The attribute without its options. */
+static struct pxa_span bare_name(struct pxa_span attribute)
+{
+    const char *options = memchr(attribute.at, ';', attribute.len);
+
+    if (options)
+        attribute.len = (size_t)(options - attribute.at);
+    return attribute;
+}
+
+static bool add_attribute(struct filter_template *filter, struct pxa_span name)
+{
+    char **grown;
+
+    for (size_t i = 0; i < filter->attribute_count; i++) {
+        const char *known = filter->attributes[i];
+
+        if (names_equal((struct pxa_span){known, strlen(known)}, name))
+            return true;
+    }
+    grown = realloc(filter->attributes, (filter->attribute_count + 2) * sizeof *grown);
+    if (!grown)
+        return false;
+    filter->attributes = grown;
+    grown[filter->attribute_count] = strndup(name.at, name.len);
+    grown[filter->attribute_count + 1] = NULL;
+    return grown[filter->attribute_count++] != NULL;
+}
+
+static bool add_pattern(struct filter_template *filter, struct pxa_span value)
+{
+    struct name_pattern **grown;
+
+    grown = realloc(filter->patterns, (filter->pattern_count + 1) * sizeof *grown);
+    if (!grown)
+        return false;
+    filter->patterns = grown;
+    grown[filter->pattern_count] = name_pattern_new(value);
+    return grown[filter->pattern_count++] != NULL;
+}
+
+/* Whether the assertion can only hold for entries that have the user's name in them. Being sorted
+ * before or after a name says nothing about whose entry it is. */
+static bool asks_for_name(const struct filter_item *item)
+{
+    return item->nots == 0 && item->attribute.len > 0 && item->match != FILTER_GREATER &&
+           item->match != FILTER_LESS && has_user(item->value);
+}
+
+static bool keep_item(void *context, const struct filter_item *item, struct why *why)
+{
+    struct filter_template *filter = context;
+
+    if (!asks_for_name(item))
+        return true;
+    return (add_attribute(filter, bare_name(item->attribute)) &&
+            add_pattern(filter, item->value)) ||
+           out_of_memory(why);
+}
+
+/* Keeps TEXT without blanks at its ends, in parentheses. */
+static bool keep_text(struct filter_template *filter, const char *text, struct why *why)
+{
+    static const char blanks[] = " \t\n";
+    size_t len;
+    bool bare;
+
+    text += strspn(text, blanks);
+    len = strlen(text);
+    while (len > 0 && strchr(blanks, text[len - 1]))
+        len--;
+    bare = text[0] != '(';
+    filter->text = calloc(1, len + sizeof "()");
+    if (!filter->text)
+        return out_of_memory(why);
+    filter->text[0] = '(';
+    memcpy(filter->text + bare, text, len);
+    if (bare)
+        filter->text[len + 1] = ')';
+    return true;
+}
+
+static bool fill(struct filter_template *filter, const char *text, struct why *why)
+{
+    if (!check_percents(text, why))
+        return false;
+    if (!filter_read((struct pxa_span){text, strlen(text)}, keep_item, filter, why))
+        return false;
+    if (filter->pattern_count == 0)
+        return why_set(why, "it never asks for the user's name: an assertion like uid=%%s must "
+                            "stand outside of every NOT");
+    return keep_text(filter, text, why);
+}
+
+struct filter_template *filter_template_new(const char *text, struct why *why)
+{
+    struct filter_template *filter = calloc(1, sizeof *filter);
+    struct why cause = {""};
+
+    if (!filter) {
+        out_of_memory(why);
+        return NULL;
+    }
+    if (fill(filter, text, &cause))
+        return filter;
+    why_set(why, "the filter \"%s\" cannot be used: %s", why_excerpt(text).text, cause.text);
+    filter_template_free(filter);
+    return NULL;
+}
+
+void filter_template_free(struct filter_template *filter)
+{
+    if (!filter)
+        return;
+    for (size_t i = 0; i < filter->attribute_count; i++)
+        free(filter->attributes[i]);
+    for (size_t i = 0; i < filter->pattern_count; i++)
+        name_pattern_free(filter->patterns[i]);
+    free(filter->attributes);
+    free(filter->patterns);
+    free(filter->text);
+    free(filter);
+}
+
+const char *const *filter_template_attributes(const struct filter_template *filter)
+{
+    return (const char *const *)filter->attributes;
+}
+
+bool filter_template_names(const struct filter_template *filter, struct pxa_span value,
+                           struct pxa_span user)
+{
+    for (size_t i = 0; i < filter->pattern_count; i++)
+        if (name_pattern_matches(filter->patterns[i], value, user))
+            return true;
+    return false;
+}
+
+/* What RFC 4515 section 3 wants escaped, and whatever could look different on its way. */
+static bool must_escape(unsigned char byte)
+{
+    return byte < 0x20 || byte >= 0x7f || strchr("()*\\", byte);
+}
+
+static char *put_escaped(char *to, struct pxa_span user)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < user.len; i++) {
+        unsigned char byte = (unsigned char)user.at[i];
+
+        if (!must_escape(byte)) {
+            *to++ = user.at[i];
+            continue;
+        }
+        *to++ = '\\';
+        *to++ = digits[byte >> 4];
+        *to++ = digits[byte & 0x0f];
+    }
+    return to;
+}
+
+static size_t escaped_len(struct pxa_span user)
+{
+    size_t len = user.len;
+
+    for (size_t i = 0; i < user.len; i++)
+        if (must_escape((unsigned char)user.at[i]))
+            len += 2;
+    return len;
+}
+
+static size_t count_users(const char *text)
+{
+    size_t count = 0;
+
+    for (const char *at = strchr(text, '%'); at; at = strchr(at + 2, '%'))
+        count += at[1] == 's';
+    return count;
+}
+
+char *filter_template_expand(const struct filter_template *filter, struct pxa_span user)
+{
+    const char *from = filter->text;
+    size_t len;
+    char *expanded;
+    char *to;
+
+    if (user.len > SIZE_MAX / 3 ||
+        __builtin_mul_overflow(escaped_len(user), count_users(from), &len) ||
+        __builtin_add_overflow(len, strlen(from) + 1, &len))
+        return NULL;
+    expanded = to = malloc(len);
+    if (!expanded)
+        return NULL;
+    while (*from) {
+        if (*from != '%') {
+            *to++ = *from++;
+            continue;
+        }
+        if (from[1] == 's')
+            to = put_escaped(to, user);
+        else
+            *to++ = '%';
+        from += 2;
+    }
+    *to = '\0';
+    return expanded;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * options: the option table of every helper that talks to a directory, and its meaning.
+ */
+#ifndef PROXYAUTH_DIRECTORY_OPTIONS_H
+#define PROXYAUTH_DIRECTORY_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "helpers/core/option.h"
+#include "helpers/core/secret.h"
+#include "helpers/core/why.h"
+#include "helpers/directory/server_list.h"
+
+/* As the option parser fills it. */
+struct directory_options {
+    char *base;                   /* -b; may be empty where a filter is given */
+    char *filter;                 /* -f, or NULL: then user_attr builds the DN */
+    char *user_attr;              /* -u */
+    char *compare_attr;           /* -U, or NULL: the password is verified by a bind */
+    int scope;                    /* index: base, one, sub */
+    int deref;                    /* index: never, always, search, find */
+    char *bind_dn;                /* -D */
+    struct secret *bind_password; /* -w */
+    char *bind_password_file;     /* -W */
+    struct option_list servers;   /* -H, -h and positional words, in this one order */
+    struct option_list backup_uris;
+    long port;             /* -p: for hosts that name none */
+    long protocol_version; /* -v: 2 or 3; version 3 is spoken */
+    bool starttls;
+    long connect_timeout_s; /* -c */
+    long search_timeout_s;  /* -t: the server's limit for one search; 0: none asked for */
+    char *ca_file;
+    char *ca_dir;
+    char *client_cert;
+    char *client_key;
+    int tls_min;    /* index: 1.2, 1.3 */
+    int tls_verify; /* index: yes, no, (unset) */
+    bool allow_cleartext;
+    bool accept_aliases;
+    long connections; /* bind connections, 1 to 1024, default 64 */
+    char *sasl_mech;  /* EXTERNAL or NULL */
+};
+
+enum { DIRECTORY_SCOPE_BASE, DIRECTORY_SCOPE_ONE, DIRECTORY_SCOPE_SUB };
+enum {
+    DIRECTORY_DEREF_NEVER,
+    DIRECTORY_DEREF_ALWAYS,
+    DIRECTORY_DEREF_SEARCH,
+    DIRECTORY_DEREF_FIND,
+};
+enum { DIRECTORY_TLS_1_2, DIRECTORY_TLS_1_3 };
+enum { DIRECTORY_TLS_VERIFY_YES, DIRECTORY_TLS_VERIFY_NO, DIRECTORY_TLS_VERIFY_UNSET };
+
+/* Defaults: user_attr uid, scope sub, deref never, port 389, version 3, connect timeout 3 s, no
+ * search limit, TLS 1.2, verification unset, 64 connections. user_attr is allocated: option_free()
+ * frees it. False when memory is out. */
+bool directory_options_init(struct directory_options *options);
+
+/* The table; its offsets are into struct directory_options. */
+extern const struct option directory_option_list[];
+extern const size_t directory_option_count;
+
+/* Adds to SERVERS (empty) what the options name, in the order in which the stock helper tries
+ * them: -H and -h as they came, then the words; backups last. localhost where nothing is named.
+ * False with WHY; SERVERS is then to be freed all the same. */
+bool directory_options_servers(const struct directory_options *options, struct server_list *servers,
+                               struct why *why);
+
+/* What parsing cannot see by itself: a missing base, -W and -w together, a client certificate
+ * without its key, ... False with WHY (exit 2). Templates are checked by template.c, files are
+ * not opened. */
+bool directory_options_check(const struct directory_options *options, struct why *why);
+
+#endif

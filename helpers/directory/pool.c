@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Assignment: once in each turn of the loop in which something changed, the waiting requests are
+ * given to connections with room, and connections are ordered for those that remain.
+ */
+#include <config.h>
+
+#include "helpers/directory/pool.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "helpers/directory/pool_private.h"
+
+/* A server that is slow to connect to does not keep the next one from being tried. */
+enum { NEXT_SERVER_AFTER_MS = 1000 };
+
+
+void pool_fail_queue(struct pool *pool, enum purpose purpose, const char *reason)
+{
+    struct task *task;
+
+    while ((task = pool->queue[purpose].first) != NULL) {
+        task_queue_remove(&pool->queue[purpose], task);
+        task->state = TASK_IDLE;
+        task->failed(task, reason, false);
+    }
+}
+
+/* ---- giving tasks to connections ---- */
+
+static struct conn *pick_service(struct server *server)
+{
+    struct conn *best = NULL;
+
+    for (struct conn *conn = server->conns[PURPOSE_SERVICE]; conn; conn = conn->next)
+        if (conn_has_room(conn) && (!best || conn->outstanding < best->outstanding))
+            best = conn;
+    return best;
+}
+
+/* The most recently used idle one, so that those that are not needed grow old. */
+static struct conn *pick_bind(struct pool *pool, struct server *server)
+{
+    struct conn *conn;
+
+    while ((conn = server->conns[PURPOSE_BIND]) != NULL && conn_has_room(conn)) {
+        if (!conn_is_stale(conn))
+            return conn;
+        pool_drop(pool, conn);
+    }
+    return NULL;
+}
+
+/* Sends the first waiting task. False when this connection cannot take it. */
+static bool send_first(struct pool *pool, struct conn *conn)
+{
+    struct task_queue *queue = &pool->queue[conn->purpose];
+    struct task *task = queue->first;
+    int code;
+
+    task_queue_remove(queue, task);
+    switch (conn_send(conn, task, &code)) {
+    case CONN_SENT:
+        pool_reorder(conn);
+        return true;
+    case CONN_BUSY:
+        task_queue_push_front(queue, task);
+        return false;
+    case CONN_REFUSED:
+        task->state = TASK_IDLE;
+        task->failed(task, "the LDAP library refused the request", false);
+        return true;
+    case CONN_BROKEN:
+        task_queue_push_front(queue, task);
+        pool_lose(pool, conn);
+        return false;
+    }
+    return false;
+}
+
+static void assign(struct pool *pool, struct server *server, enum purpose purpose)
+{
+    struct conn *conn;
+
+    while (pool->queue[purpose].first) {
+        conn = purpose == PURPOSE_SERVICE ? pick_service(server) : pick_bind(pool, server);
+        if (!conn)
+            return;
+        send_first(pool, conn);
+    }
+}
+
+/* ---- ordering connections ---- */
+
+/* Never two service binds at once: a refused account is asked about one time. */
+static void order_service(struct pool *pool, struct server *server)
+{
+    if (pool->queue[PURPOSE_SERVICE].count == 0 || server->connecting[PURPOSE_SERVICE] > 0 ||
+        server->open[PURPOSE_SERVICE] >= POOL_SERVICE_MAX)
+        return;
+    pool_connect(pool, server, PURPOSE_SERVICE);
+}
+
+static void order_binds(struct pool *pool, struct server *server)
+{
+    unsigned have = server->open[PURPOSE_BIND] + server->connecting[PURPOSE_BIND];
+
+    while (have < pool->config.connections_max && pool->connecting < POOL_CONNECTING_MAX &&
+           server->connecting[PURPOSE_BIND] < pool->queue[PURPOSE_BIND].count) {
+        if (!pool_connect(pool, server, PURPOSE_BIND))
+            return;
+        have++;
+    }
+}
+
+static struct server *first_up(struct pool *pool)
+{
+    for (size_t i = 0; i < pool->server_count; i++)
+        if (pool->servers[i].health.state == HEALTH_UP)
+            return &pool->servers[i];
+    return NULL;
+}
+
+static bool is_being_tried(const struct server *server)
+{
+    return server->connecting[PURPOSE_SERVICE] + server->connecting[PURPOSE_BIND] > 0;
+}
+
+/* No server is known to be up: the next one that may be tried is, unless one is being tried
+ * already and has not had its time. False when there is nothing to hope for. */
+static bool look_for_server(struct pool *pool)
+{
+    uint64_t now_ms = pool_now_ms(pool);
+    bool trying = false;
+
+    for (size_t i = 0; i < pool->server_count; i++)
+        trying = trying || is_being_tried(&pool->servers[i]);
+    if (trying && now_ms - pool->connecting_since_ms < NEXT_SERVER_AFTER_MS)
+        return true;
+    for (size_t i = 0; i < pool->server_count; i++) {
+        struct server *server = &pool->servers[i];
+
+        if (!is_being_tried(server) && health_may_try(&server->health, now_ms))
+            return pool_connect(pool, server, pool->config.first_purpose) || trying;
+    }
+    return trying;
+}
+
+static void pump(struct posted *posted)
+{
+    struct pool *pool = (struct pool *)(void *)((char *)posted - offsetof(struct pool, pump));
+    struct server *server;
+
+    pool->pump_queued = false;
+    if (service_guard_blocks(&pool->guard, pool_now_ms(pool)))
+        pool_fail_queue(pool, PURPOSE_SERVICE, "the directory refuses the service account");
+    if (pool->queue[PURPOSE_SERVICE].count + pool->queue[PURPOSE_BIND].count == 0)
+        return;
+    server = first_up(pool);
+    if (server) {
+        for (int purpose = 0; purpose < PURPOSES; purpose++)
+            assign(pool, server, (enum purpose)purpose);
+        order_service(pool, server);
+        order_binds(pool, server);
+    } else if (!look_for_server(pool)) {
+        pool_fail_queue(pool, PURPOSE_SERVICE, "no directory server can be reached");
+        pool_fail_queue(pool, PURPOSE_BIND, "no directory server can be reached");
+    }
+    pool_tick_soon(pool);
+}
+
+void pool_pump_later(struct pool *pool)
+{
+    if (pool->pump_queued)
+        return;
+    pool->pump_queued = true;
+    loop_later(pool->config.ground.loop, &pool->pump);
+}
+
+/* ---- tasks come and go ---- */
+
+void pool_submit(struct pool *pool, struct task *task)
+{
+    task->state = TASK_QUEUED;
+    task->resends = 0;
+    task_queue_push(&pool->queue[task->purpose], task);
+    pool_pump_later(pool);
+}
+
+bool pool_withdraw(struct pool *pool, struct task *task)
+{
+    struct conn *conn = task->conn;
+
+    switch (task->state) {
+    case TASK_IDLE:
+        return false;
+    case TASK_QUEUED:
+        task_queue_remove(&pool->queue[task->purpose], task);
+        task->state = TASK_IDLE;
+        return false;
+    case TASK_SENT:
+        conn_detach(conn, task);
+        if (task->purpose == PURPOSE_BIND)
+            pool_drop(pool, conn);
+        return true;
+    }
+    return false;
+}
+
+/* ---- a pool's life ---- */
+
+struct pool *pool_new(const struct pool_config *config)
+{
+    struct pool *pool = calloc(1, sizeof *pool);
+
+    if (!pool)
+        return NULL;
+    pool->config = *config;
+    pool->pump.run = pump;
+    pool->guard.file = config->plan->bind_password_file;
+    pool->server_count = config->servers->count;
+    pool->servers = calloc(pool->server_count, sizeof *pool->servers);
+    pool->tick = loop_timer(config->ground.loop, pool_tick, pool);
+    if (!pool->servers || !pool->tick) {
+        pool_free(pool);
+        return NULL;
+    }
+    for (size_t i = 0; i < pool->server_count; i++)
+        pool->servers[i].address = &config->servers->servers[i];
+    pool_connect(pool, &pool->servers[0], config->first_purpose);
+    pool_tick_soon(pool);
+    return pool;
+}
+
+bool pool_quiet(struct pool *pool)
+{
+    pool->closing = true;
+    return pool->connecting == 0 && !pool->pump_queued;
+}
+
+void pool_free(struct pool *pool)
+{
+    for (size_t i = 0; pool->servers && i < pool->server_count; i++)
+        for (int purpose = 0; purpose < PURPOSES; purpose++)
+            while (pool->servers[i].conns[purpose])
+                pool_drop(pool, pool->servers[i].conns[purpose]);
+    loop_timer_free(pool->config.ground.loop, pool->tick);
+    free(pool->servers);
+    free(pool);
+}

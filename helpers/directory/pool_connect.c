@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Connections of a pool: ordered from the offload threads, adopted, lost, and what is said about it
+ * in the log.
+ */
+#include <config.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helpers/directory/pool_private.h"
+
+/* A bind whose bytes cannot have arrived, or a search, is sent again this often at most. */
+enum { RESENDS_MAX = 3 };
+
+/* ---- a server's list of connections ---- */
+
+static void link_front(struct conn *conn)
+{
+    struct server *server = conn->server;
+    struct conn **head = &server->conns[conn->purpose];
+
+    conn->prev = NULL;
+    conn->next = *head;
+    if (*head)
+        (*head)->prev = conn;
+    *head = conn;
+}
+
+static void unlink_conn(struct conn *conn)
+{
+    struct server *server = conn->server;
+
+    if (conn->prev)
+        conn->prev->next = conn->next;
+    else
+        server->conns[conn->purpose] = conn->next;
+    if (conn->next)
+        conn->next->prev = conn->prev;
+}
+
+static void link_back(struct conn *conn)
+{
+    struct server *server = conn->server;
+    struct conn *last = server->conns[conn->purpose];
+
+    if (!last) {
+        link_front(conn);
+        return;
+    }
+    while (last->next)
+        last = last->next;
+    last->next = conn;
+    conn->prev = last;
+    conn->next = NULL;
+}
+
+void pool_reorder(struct conn *conn)
+{
+    if (conn->purpose != PURPOSE_BIND)
+        return;
+    unlink_conn(conn);
+    if (conn->outstanding == 0)
+        link_front(conn);
+    else
+        link_back(conn);
+}
+
+/* ---- what is said about a server ---- */
+
+void pool_server_failed(struct pool *pool, struct server *server, const char *phase,
+                        const char *what)
+{
+    uint64_t now_ms = pool_now_ms(pool);
+    uint32_t chance = pool->config.ground.random(pool->config.ground.random_context);
+    uint64_t pause_ms = health_failed(&server->health, now_ms, chance);
+
+    log_event(pool->config.ground.log, LOG_WARNING, "server",
+              "%s: %s: %s; next try in %" PRIu64 ".%" PRIu64 " s", server->address->uri, phase,
+              what, pause_ms / 1000, pause_ms % 1000 / 100);
+    pool_pump_later(pool);
+}
+
+static void server_works(struct pool *pool, struct server *server, const struct setup *setup)
+{
+    server->heard_ms = pool_now_ms(pool);
+    if (health_succeeded(&server->health))
+        log_event(pool->config.ground.log, LOG_NOTICE, "server", "%s: connected%s",
+                  server->address->uri, setup->tls_on ? ", TLS is on" : "");
+}
+
+static void setup_failed(struct pool *pool, struct server *server, const struct setup *setup)
+{
+    struct log *log = pool->config.ground.log;
+
+    switch (setup->outcome) {
+    case SETUP_CREDENTIAL:
+        log_event(log, LOG_ERROR, "service",
+                  "%s: service bind as %s: %s; not tried again for %" PRIu64
+                  " s unless the password file changes",
+                  server->address->uri,
+                  pool->config.plan->bind_dn ? pool->config.plan->bind_dn : "anonymous",
+                  setup->why.text,
+                  service_guard_refused(&pool->guard, pool_now_ms(pool)) / 1000);
+        break;
+    case SETUP_LOCAL:
+        health_failed_locally(&server->health, pool_now_ms(pool));
+        log_event(log, LOG_ERROR, "local", "%s: %s: %s; next try in 1 s", server->address->uri,
+                  setup->phase, setup->why.text);
+        break;
+    case SETUP_SERVER:
+    case SETUP_READY:
+        pool_server_failed(pool, server, setup->phase, setup->why.text);
+        break;
+    }
+}
+
+/* ---- answers ---- */
+
+static void on_answer(struct conn *conn, struct task *task, LDAPMessage *answer)
+{
+    struct pool *pool = conn->owner;
+    struct server *server = conn->server;
+    int code;
+
+    server->heard_ms = pool_now_ms(pool);
+    code = task->answered(task, conn->ld, answer);
+    if (!verdict_hurts_server(code))
+        health_answered(&server->health);
+    else if (health_strike(&server->health))
+        pool_server_failed(pool, server, "answers", ldap_err2string(code));
+    pool_reorder(conn);
+    pool_pump_later(pool);
+}
+
+static void on_lost(struct conn *conn)
+{
+    pool_lose(conn->owner, conn);
+}
+
+static void on_writable(struct conn *conn)
+{
+    pool_pump_later(conn->owner);
+}
+
+static const struct conn_events conn_events = {
+    .answer = on_answer,
+    .lost = on_lost,
+    .writable = on_writable,
+};
+
+/* ---- connections come ---- */
+
+static bool adopt(struct pool *pool, struct server *server, struct setup *setup)
+{
+    struct conn *conn = conn_new(pool->config.ground.loop, setup, &conn_events);
+
+    if (!conn)
+        return false;
+    conn->owner = pool;
+    conn->server = server;
+    link_front(conn);
+    server->open[conn->purpose]++;
+    return true;
+}
+
+static struct server *server_of(struct pool *pool, const struct setup *setup)
+{
+    return &pool->servers[setup->address - pool->config.servers->servers];
+}
+
+static void setup_done(struct setup *setup)
+{
+    struct pool *pool = setup->context;
+    struct server *server = server_of(pool, setup);
+
+    server->connecting[setup->purpose]--;
+    pool->connecting--;
+    if (setup->outcome == SETUP_READY && !pool->closing) {
+        if (setup->purpose == PURPOSE_SERVICE)
+            service_guard_accepted(&pool->guard);
+        server_works(pool, server, setup);
+        if (!adopt(pool, server, setup))
+            log_event(pool->config.ground.log, LOG_ERROR, "memory", "out of memory");
+    } else if (setup->outcome != SETUP_READY) {
+        setup_failed(pool, server, setup);
+    }
+    setup_discard(setup);
+    free(setup);
+    pool_pump_later(pool);
+}
+
+bool pool_connect(struct pool *pool, struct server *server, enum purpose purpose)
+{
+    const struct setup order = {
+        .plan = pool->config.plan,
+        .address = server->address,
+        .purpose = purpose,
+        .done = setup_done,
+        .context = pool,
+    };
+
+    if (pool->closing || !setup_start(pool->config.ground.offload, &order))
+        return false;
+    server->connecting[purpose]++;
+    pool->connecting++;
+    pool->connecting_since_ms = pool_now_ms(pool);
+    return true;
+}
+
+/* ---- connections go ---- */
+
+void pool_drop(struct pool *pool, struct conn *conn)
+{
+    struct server *server = conn->server;
+
+    (void)pool;
+    unlink_conn(conn);
+    server->open[conn->purpose]--;
+    conn_close(conn);
+}
+
+/* A search may be sent again anywhere; a bind only if no server can have seen it. */
+static void retrieve(struct pool *pool, struct conn *conn, struct task *task)
+{
+    bool again = conn->purpose == PURPOSE_SERVICE || conn_cannot_have_processed(conn, task);
+
+    conn_detach(conn, task);
+    if (again && task->resends < RESENDS_MAX) {
+        task->resends++;
+        task->state = TASK_QUEUED;
+        task_queue_push_front(&pool->queue[task->purpose], task);
+    } else {
+        task->failed(task, "the connection to the directory was lost", !again);
+    }
+}
+
+void pool_lose(struct pool *pool, struct conn *conn)
+{
+    struct server *server = conn->server;
+    int error = conn->wire->broken;
+    bool in_use = conn->tasks.count > 0;
+
+    log_event(pool->config.ground.log, in_use ? LOG_NOTICE : LOG_INFO, "lost",
+              "%s: a connection ended with %u requests on it%s%s", server->address->uri,
+              conn->tasks.count, error ? ": " : "", error ? strerror(error) : "");
+    while (conn->tasks.last)
+        retrieve(pool, conn, conn->tasks.last);
+    pool_drop(pool, conn);
+    if (in_use && (error == ETIMEDOUT || health_strike(&server->health)))
+        pool_server_failed(pool, server, "connection",
+                           error == ETIMEDOUT ? "the path to it swallows packets"
+                                              : "it ends connections that are in use");
+    pool_pump_later(pool);
+}

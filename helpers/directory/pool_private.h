@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the files of the pool share: pool.c assigns, pool_connect.c opens and closes connections,
+ * pool_watch.c looks after them when time passes.
+ */
+#ifndef PROXYAUTH_DIRECTORY_POOL_PRIVATE_H
+#define PROXYAUTH_DIRECTORY_POOL_PRIVATE_H
+
+#include "helpers/directory/conn.h"
+#include "helpers/directory/health.h"
+#include "helpers/directory/pool.h"
+#include "helpers/directory/service_guard.h"
+
+enum { PURPOSES = 2 };
+
+struct server {
+    const struct server_address *address;
+    struct health health;
+    uint64_t heard_ms;              /* when it last answered anything */
+    struct conn *conns[PURPOSES];   /* idle bind connections first */
+    unsigned open[PURPOSES];
+    unsigned connecting[PURPOSES];
+};
+
+struct pool {
+    struct pool_config config;
+    struct server *servers;
+    size_t server_count;
+    struct task_queue queue[PURPOSES];
+    struct service_guard guard;
+    unsigned connecting;       /* to all servers */
+    uint64_t connecting_since_ms;
+    struct timer *tick;
+    uint64_t tick_at_ms; /* when it will expire */
+    struct posted pump;
+    bool pump_queued;
+    bool closing;
+};
+
+static inline uint64_t pool_now_ms(const struct pool *pool)
+{
+    return loop_now_ms(pool->config.ground.loop);
+}
+
+/* Assigns at the end of this turn. */
+void pool_pump_later(struct pool *pool);
+
+/* Fails all queued tasks of PURPOSE. */
+void pool_fail_queue(struct pool *pool, enum purpose purpose, const char *reason);
+
+/* pool_connect.c */
+
+/* Starts to make a connection; false when memory is out or the pool is closing. */
+bool pool_connect(struct pool *pool, struct server *server, enum purpose purpose);
+
+/* Takes a dead connection away; its tasks are queued again or failed. */
+void pool_lose(struct pool *pool, struct conn *conn);
+
+/* Closes a connection that has no tasks. */
+void pool_drop(struct pool *pool, struct conn *conn);
+
+/* Moves a bind connection to the idle (front) or busy (back) end of its list. */
+void pool_reorder(struct conn *conn);
+
+/* The server could not be used: its health, and one line in the log. */
+void pool_server_failed(struct pool *pool, struct server *server, const char *phase,
+                        const char *what);
+
+/* pool_watch.c */
+
+/* The timer's callback. */
+void pool_tick(void *context);
+
+/* Something is awaited: has the pool looked at in a tenth of a second. */
+void pool_tick_soon(struct pool *pool);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The phases of a connection, in an offload thread.
+ *
+ * libldap's own waiting is never used: the wire has the deadline, and says "ready" to libldap so
+ * that it reads instead of polling. NETWORK_TIMEOUT is never set: with it, libldap 2.5 spins
+ * inside the TLS handshake of a silent server.
+ */
+#include <config.h>
+
+#include "helpers/directory/setup.h"
+
+#include <errno.h>
+#include <openldap.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helpers/directory/sasl_external.h"
+#include "helpers/directory/verdict.h"
+
+/* No answer to a login is larger; a server that announces more is broken or hostile. */
+static const ber_len_t answer_max = 4 * 1024 * 1024;
+
+static bool fail(struct setup *setup, enum setup_outcome outcome, const char *phase)
+{
+    setup->outcome = outcome;
+    setup->phase = phase;
+    return false;
+}
+
+/* What the wire knows is more exact than libldap's "Can't contact LDAP server". */
+static bool fail_operation(struct setup *setup, const char *phase, int code)
+{
+    char *diagnostic = NULL;
+
+    if (setup->wire->broken == ETIMEDOUT) {
+        why_set(&setup->why, "no answer within %u ms", (unsigned)setup->plan->timeout_ms);
+        return fail(setup, SETUP_SERVER, phase);
+    }
+    if (setup->wire->broken != 0) {
+        why_set(&setup->why, "the connection ended: %s", strerror(setup->wire->broken));
+        return fail(setup, SETUP_SERVER, phase);
+    }
+    ldap_get_option(setup->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
+    why_set(&setup->why, "%s (%d)%s%s%s", ldap_err2string(code), code,
+            diagnostic && *diagnostic ? ": " : "", diagnostic ? diagnostic : "",
+            verdict_advice(code) ? verdict_advice(code) : "");
+    ldap_memfree(diagnostic);
+    return fail(setup, SETUP_SERVER, phase);
+}
+
+/* ---- waiting for one answer ---- */
+
+/* The result code of the answer to MSGID, or libldap's error. */
+static int await_result(struct setup *setup, int msgid)
+{
+    struct timeval ample = {.tv_sec = (time_t)(setup->plan->timeout_ms / 1000) + 1};
+    LDAPMessage *answer = NULL;
+    int code = LDAP_SERVER_DOWN;
+    int got = ldap_result(setup->ld, msgid, LDAP_MSG_ALL, &ample, &answer);
+
+    if (got <= 0)
+        return got == 0 ? LDAP_TIMEOUT : LDAP_SERVER_DOWN;
+    if (ldap_parse_result(setup->ld, answer, &code, NULL, NULL, NULL, NULL, 0) != LDAP_SUCCESS)
+        code = LDAP_DECODING_ERROR;
+    ldap_msgfree(answer);
+    return code;
+}
+
+/* ---- the phases ---- */
+
+static bool set_options(struct setup *setup)
+{
+    const int version = LDAP_VERSION3;
+    LDAP *ld = setup->ld;
+    Sockbuf *buffer = NULL;
+    ber_len_t cap = answer_max;
+
+    if (ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version) != 0 ||
+        ldap_set_option(ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) != 0 ||
+        ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON) != 0 ||
+        ldap_set_option(ld, LDAP_OPT_DEREF, &setup->plan->deref) != 0 ||
+        ldap_set_option(ld, LDAP_OPT_TIMELIMIT, &setup->plan->time_limit_s) != 0 ||
+        ldap_set_option(ld, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON) != 0 ||
+        ldap_get_option(ld, LDAP_OPT_SOCKBUF, &buffer) != 0 ||
+        ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &cap) < 0) {
+        why_set(&setup->why, "libldap refuses an option");
+        return fail(setup, SETUP_LOCAL, "libldap");
+    }
+    return true;
+}
+
+/* LDAP_PROTO_EXT: libldap adds no provider of its own under the handle. */
+static bool make_handle(struct setup *setup)
+{
+    if (ldap_init_fd(setup->wire->carrier->fd, LDAP_PROTO_EXT, setup->address->uri, &setup->ld) !=
+            LDAP_SUCCESS ||
+        !wire_attach(setup->wire, setup->ld)) {
+        why_set(&setup->why, "libldap cannot make a handle for %s", setup->address->uri);
+        return fail(setup, SETUP_LOCAL, "libldap");
+    }
+    return set_options(setup);
+}
+
+static bool will_encrypt(const struct setup *setup)
+{
+    return setup->address->transport == TRANSPORT_LDAPS ||
+           (setup->plan->starttls && setup->address->transport == TRANSPORT_LDAP);
+}
+
+static bool connect_server(struct setup *setup)
+{
+    struct dialer *dialer = setup->plan->dialer;
+    uint64_t deadline_ms = dialer->now_ms(dialer) + setup->plan->timeout_ms;
+    struct carrier *carrier;
+
+    carrier = dialer->dial(dialer, setup->address, deadline_ms, &setup->local, &setup->why);
+    if (!carrier)
+        return fail(setup, SETUP_SERVER, "connect");
+    setup->wire = wire_new(carrier, deadline_ms);
+    if (!setup->wire) {
+        why_set(&setup->why, "out of memory");
+        return fail(setup, SETUP_LOCAL, "connect");
+    }
+    if (!will_encrypt(setup) && !setup->local && !setup->plan->cleartext_allowed) {
+        why_set(&setup->why, "passwords would cross the network in clear: use ldaps://, --starttls "
+                             "or, if that is meant, --allow-cleartext");
+        return fail(setup, SETUP_LOCAL, "cleartext");
+    }
+    return make_handle(setup);
+}
+
+static bool ask_starttls(struct setup *setup)
+{
+    int msgid;
+    int code = ldap_start_tls(setup->ld, NULL, NULL, &msgid);
+
+    if (code == LDAP_SUCCESS)
+        code = await_result(setup, msgid);
+    return code == LDAP_SUCCESS || fail_operation(setup, "StartTLS", code);
+}
+
+static bool encrypt(struct setup *setup)
+{
+    if (!will_encrypt(setup))
+        return true;
+    if (!tls_profile_apply(setup->plan->tls, setup->ld, &setup->why))
+        return fail(setup, SETUP_LOCAL, "TLS set-up");
+    if (setup->address->transport == TRANSPORT_LDAP && !ask_starttls(setup))
+        return false;
+    if (!tls_handshake(setup->plan->tls, setup->ld, setup->address->host, &setup->why)) {
+        if (setup->wire->broken == ETIMEDOUT)
+            why_set(&setup->why, "no answer within %u ms", (unsigned)setup->plan->timeout_ms);
+        return fail(setup, SETUP_SERVER, "TLS handshake");
+    }
+    setup->tls_on = true;
+    return true;
+}
+
+/* Any answer is good: some servers refuse the read, but then they live. */
+static bool prove_alive(struct setup *setup)
+{
+    char no_attributes[] = LDAP_NO_ATTRS;
+    char *attributes[] = {no_attributes, NULL};
+    int msgid;
+    int code = ldap_search_ext(setup->ld, "", LDAP_SCOPE_BASE, "(objectClass=*)", attributes, 0,
+                               NULL, NULL, NULL, 1, &msgid);
+
+    if (code == LDAP_SUCCESS)
+        code = await_result(setup, msgid);
+    if (code < 0 || setup->wire->broken != 0 || verdict_hurts_server(code))
+        return fail_operation(setup, "root entry", code);
+    return true;
+}
+
+static int bind_simple(struct setup *setup, const struct secret *secret)
+{
+    struct berval password = {0};
+    int msgid;
+    int code;
+
+    if (secret) {
+        password.bv_len = secret->len;
+        password.bv_val = (char *)(uintptr_t)secret->bytes; /* libldap only reads it */
+    }
+    code = ldap_sasl_bind(setup->ld, setup->plan->bind_dn ? setup->plan->bind_dn : "",
+                          LDAP_SASL_SIMPLE, &password, NULL, NULL, &msgid);
+    return code == LDAP_SUCCESS ? await_result(setup, msgid) : code;
+}
+
+static bool bind_service(struct setup *setup, const struct secret *secret)
+{
+    int code = setup->plan->external ? sasl_external_bind(setup->ld, setup->plan->timeout_ms)
+                                     : bind_simple(setup, secret);
+
+    if (code == LDAP_SUCCESS)
+        return true;
+    fail_operation(setup, "service bind", code);
+    if (code == LDAP_INVALID_CREDENTIALS)
+        setup->outcome = SETUP_CREDENTIAL;
+    return false;
+}
+
+/* Read before anything is sent: without it there is nothing to connect for. */
+static bool read_secret(struct setup *setup, struct secret **secret)
+{
+    const struct setup_plan *plan = setup->plan;
+
+    *secret = NULL;
+    if (!plan->bind_password_file || plan->external || setup->purpose != PURPOSE_SERVICE)
+        return true;
+    *secret = secret_read_file(plan->bind_password_file, &setup->why);
+    return *secret || fail(setup, SETUP_LOCAL, "password file");
+}
+
+void setup_run(struct setup *setup)
+{
+    struct secret *from_file;
+    const struct secret *secret = setup->plan->bind_password;
+    bool ready;
+
+    ready = read_secret(setup, &from_file);
+    if (from_file)
+        secret = from_file;
+    ready = ready && connect_server(setup) && encrypt(setup);
+    if (ready && setup->purpose == PURPOSE_SERVICE)
+        ready = bind_service(setup, secret);
+    else if (ready)
+        ready = prove_alive(setup);
+    secret_free(&from_file);
+    if (!ready) {
+        setup_discard(setup);
+        return;
+    }
+    wire_make_ready(setup->wire);
+    setup->outcome = SETUP_READY;
+}
+
+void setup_discard(struct setup *setup)
+{
+    if (setup->ld)
+        ldap_unbind_ext(setup->ld, NULL, NULL);
+    wire_free(setup->wire);
+    setup->ld = NULL;
+    setup->wire = NULL;
+}
+
+/* ---- as a job ---- */
+
+static void run_job(struct job *job)
+{
+    setup_run((struct setup *)(void *)((char *)job - offsetof(struct setup, job)));
+}
+
+static void job_done(struct job *job)
+{
+    struct setup *setup = (struct setup *)(void *)((char *)job - offsetof(struct setup, job));
+
+    setup->done(setup);
+}
+
+bool setup_start(struct offload *offload, const struct setup *order)
+{
+    struct setup *setup = malloc(sizeof *setup);
+
+    if (!setup)
+        return false;
+    *setup = *order;
+    setup->job.run = run_job;
+    setup->job.done = job_done;
+    offload_submit(offload, &setup->job);
+    return true;
+}
