@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Measures basic-ldap beside Squid's own helper and beside the ceiling, in one run.
+
+    make bench                              all of it, about ten minutes
+    make bench BENCHFLAGS=--quick           shorter blocks, for a first look
+    make bench BENCHFLAGS="--only crowd"    one scenario
+
+Prints a table; results.json (every block), table.txt, curve.dat and performance.svg go into the
+output folder. A target that is missed is said in the table and does not fail the run; a wrong
+verdict, a missing reply or a program that ends badly does.
+"""
+
+import argparse
+import dataclasses
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import directory  # noqa: E402
+import programs  # noqa: E402
+import scenarios  # noqa: E402
+from support import certs, place, tree  # noqa: E402
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measures basic-ldap; HELPERS names the folder "
+                                                 "with the helpers of the build.")
+    parser.add_argument("--tools", type=pathlib.Path, default=pathlib.Path("tests/bench"),
+                        help="the folder with driver, ceiling, blocking and relay")
+    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("bench-results"),
+                        help="where the results go")
+    parser.add_argument("--quick", action="store_true", help="shorter blocks, fewer of them")
+    parser.add_argument("--only", action="append", choices=list(scenarios.ALL), default=[],
+                        help="this scenario alone; can be repeated")
+    return parser.parse_args()
+
+
+def first_line(*argv: str) -> str:
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.stdout.strip().splitlines()[0] if done.stdout.strip() else ""
+
+
+def machine() -> dict[str, str]:
+    """What the figures depend on, besides the code."""
+    model = [row.partition(":")[2].strip() for row in
+             pathlib.Path("/proc/cpuinfo").read_text().splitlines() if row.startswith("model name")]
+    return {"processors": str(len(os.sched_getaffinity(0))),
+            "processor": model[0] if model else platform.machine(),
+            "kernel": platform.release(),
+            "slapd": first_line(place.need_program("slapd"), "-VV")}
+
+
+def measure(arguments: argparse.Namespace, folder: pathlib.Path) -> scenarios.Outcome:
+    tls = certs.Authority(folder / "ca").good()
+    runner = programs.Programs(arguments.tools.resolve(), folder, ca=tls.ca,
+                               logins=directory.write_logins(folder / "logins"),
+                               secret=directory.write_secret(folder / "secret"))
+    outcome = scenarios.Outcome([], {}, [])
+    effort = scenarios.QUICK if arguments.quick else scenarios.FULL
+    with directory.Directory(folder / "slapd", {tree.SUFFIX: directory.ldif()},
+                             tls=tls) as server:
+        bench = scenarios.Bench(runner, server, effort, outcome)
+        for name in arguments.only or scenarios.ALL:
+            scenarios.ALL[name](bench)
+    return outcome
+
+
+def table(lines: list[scenarios.Line]) -> str:
+    rows = [("what", "figures", "ratio", "lowest to highest", "target", "")]
+    rows += [(line.what, line.figures, f"{line.ratio:.2f}", f"{line.low:.2f} to {line.high:.2f}",
+              line.target, "" if not line.target else "met" if line.met else "MISSED")
+             for line in lines]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths))
+                     .rstrip() for row in rows)
+
+
+def write_curve(outcome: scenarios.Outcome, output: pathlib.Path) -> None:
+    """The points for gnuplot ("-": not measured), and the plot where gnuplot is installed."""
+    names = ("ours", "ceiling", "squid")
+    rows = ["# requests in flight; logins per second: ours, ceiling, Squid's helper"]
+    rows += [" ".join([f"{point['in_flight']:g}",
+                       *(f"{point[name]:.1f}" if name in point else "-" for name in names)])
+             for point in outcome.curve]
+    data = output / "curve.dat"
+    data.write_text("\n".join(rows) + "\n")
+    plot = output / "performance.svg"
+    try:
+        subprocess.run([place.need_program("gnuplot"), "-e", f"data='{data}'; plot='{plot}'",
+                        str(HERE / "curve.gp")], check=True)
+    except unittest.SkipTest as reason:
+        print(f"no plot: {reason}")
+
+
+def write_results(outcome: scenarios.Outcome, output: pathlib.Path) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    text = table(outcome.lines)
+    (output / "table.txt").write_text(text + "\n")
+    (output / "results.json").write_text(json.dumps(
+        {"machine": machine()} | dataclasses.asdict(outcome), indent=1) + "\n")
+    if outcome.curve:
+        write_curve(outcome, output)
+    print(text)
+
+
+def main() -> int:
+    arguments = parse_arguments()
+    try:
+        with place.private_folder("bench") as folder:
+            outcome = measure(arguments, folder)
+    except (unittest.SkipTest, programs.Failed, AssertionError) as trouble:
+        print(f"bench: {trouble}", file=sys.stderr)
+        return 1
+    write_results(outcome, arguments.output)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sim_answer: messages in BER.
+ */
+#include <config.h>
+
+#include "tests/sim/sim_answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <ldap.h>
+
+struct sim_answer *sim_answer_new(const void *bytes, size_t len)
+{
+    struct sim_answer *answer = malloc(sizeof(*answer) + len);
+
+    if (!answer)
+        abort();
+    *answer = (struct sim_answer){.len = len};
+    memcpy(answer->bytes, bytes, len);
+    return answer;
+}
+
+/* Frees BER. */
+static struct sim_answer *answer_of(BerElement *ber)
+{
+    struct sim_answer *answer;
+    struct berval bytes;
+
+    if (!ber || ber_flatten2(ber, &bytes, 0) != 0)
+        abort();
+    answer = sim_answer_new(bytes.bv_val, bytes.bv_len);
+    ber_free(ber, 1);
+    return answer;
+}
+
+struct sim_answer *sim_answer_result(int id, ber_tag_t tag, int code)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+    struct sim_answer *answer;
+
+    ber_printf(ber, "{it{ess}}", id, tag, code, "", "");
+    answer = answer_of(ber);
+    answer->id = id;
+    answer->last = true;
+    return answer;
+}
+
+struct sim_answer *sim_answer_reference(int id)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+    struct sim_answer *answer;
+
+    ber_printf(ber, "{it{s}}", id, LDAP_RES_SEARCH_REFERENCE,
+               "ldap://elsewhere.example.test/ou=people,dc=example,dc=test??sub");
+    answer = answer_of(ber);
+    answer->id = id;
+    return answer;
+}
+
+struct sim_answer *sim_answer_notice(void)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+
+    ber_printf(ber, "{it{essts}}", 0, LDAP_RES_EXTENDED, LDAP_UNAVAILABLE, "", "going down",
+               LDAP_TAG_EXOP_RES_OID, LDAP_NOTICE_OF_DISCONNECTION);
+    return answer_of(ber);
+}

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Real servers for the tests: each one private, on loopback, started and stopped by its pid.
+
+    place        private folders, ports, waiting for a condition, child processes
+    certs        a throw-away certificate authority and good and bad server certificates
+    tree         the sample directory dc=example,dc=test as LDIF
+    slapd        OpenLDAP's server on ldapi://, ldap:// (StartTLS) and ldaps://
+    squid        Squid with `auth_param basic`, a tiny origin server, curl through the proxy
+    helper       talks to a helper over a socket pair, exactly as Squid does
+    faultserver  a TCP relay that delays, stalls, cuts, resets and lies, and counts binds
+    tlsrelay     a TLS front with a version of one's choice
+    privatenet   a network and an /etc/hosts of the test's own
+    ber          as much BER as a test needs to read and write LDAP by hand
+    tap          runs a unittest file and prints TAP
+    demo         what scripts/demo shows
+
+Only Python 3's standard library is used. Every server is a context manager.
+"""

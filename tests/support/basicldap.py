@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How the tests call the helper under test and Squid's own, and a fixture that most tests share."""
+
+import base64
+import contextlib
+import os
+import pathlib
+import time
+import unittest
+from collections.abc import Iterator
+
+from . import certs, helper, place, slapd, tree
+
+STOCK_FOLDERS = ("/usr/lib/squid", "/usr/lib64/squid", "/usr/libexec/squid")
+FILTER = "(uid=%s)"
+
+# One wrong password a test, so that a bind in the directory's log is known by its DN alone.
+WRONG = "not the password"
+
+
+def argv(url: str, *options: str) -> list[str]:
+    """Search and bind below ou=people at `url`, by stock letters; `options` are added."""
+    return [place.helper_path("basic-ldap"), "-b", tree.PEOPLE, "-f", FILTER, "-H", url, *options]
+
+
+def stock_argv(url: str, *options: str) -> list[str]:
+    """Squid's own helper for the same; the test is skipped where it is not installed."""
+    for folder in STOCK_FOLDERS:
+        program = os.path.join(folder, "basic_ldap_auth")
+        if os.access(program, os.X_OK):
+            return [program, "-b", tree.PEOPLE, "-f", FILTER, "-H", url, *options]
+    raise unittest.SkipTest(f"Squid's basic_ldap_auth is in none of {', '.join(STOCK_FOLDERS)}")
+
+
+class Case(unittest.TestCase):
+    """A class with a private folder; a helper started by start() ends with its test."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = cls.enterClassContext(place.private_folder(cls.__name__.lower()))
+
+    def start(self, words: list[str], **options: object) -> helper.Helper:
+        """The helper as an argv, talking as under Squid; see helper.Helper for `options`."""
+        log = self.folder / f"{self._testMethodName}-{os.urandom(3).hex()}.log"
+        return self.enterContext(helper.Helper(words, log, **options))
+
+    def assert_unavailable(self, reply: str) -> None:
+        """BH and a short reason (protocol: the rest of the line is text)."""
+        self.assertRegex(reply, r"^BH [ -~]{3,200}$")
+
+    def await_reply(self, asked: helper.Helper, user: str, password: str, wanted: str) -> None:
+        """Asks until the reply is `wanted`: the helper has recovered by itself."""
+        last: list[str] = []
+
+        def answered() -> bool:
+            last[:] = [asked.ask(user, password)]
+            return last == [wanted]
+        try:
+            place.wait_for(answered, f"{wanted!r} for {user!r}")
+        except AssertionError as why:
+            raise AssertionError(f"{why}; last: {last}; {asked.process.log_tail(8)}") from None
+
+
+class SlapdCase(Case):
+    """A class with one slapd for all its tests. BULK users more, TLS on request."""
+
+    BULK = 0
+    TLS = False
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        server = certs.Authority(cls.folder / "ca").good() if cls.TLS else None
+        cls.ca = cls.folder / "ca" / "ca.pem"
+        cls.slapd = cls.enterClassContext(
+            slapd.Slapd(cls.folder / "slapd", {tree.SUFFIX: tree.ldif(cls.BULK)}, tls=server))
+
+
+def secret_file(folder: pathlib.Path, text: str = tree.PROXY_PASSWORD) -> pathlib.Path:
+    """The service account's password in a file that others cannot read."""
+    path = folder / "secret"
+    path.touch(mode=0o600)
+    path.write_text(text + "\n")
+    return path
+
+
+def bind_dn_of(name: str) -> str:
+    return f"uid={name},{tree.PEOPLE}"
+
+
+@contextlib.contextmanager
+def cpu_at_most(test: unittest.TestCase, asked: helper.Helper, share: float = 0.4) -> Iterator[None]:
+    """The helper's CPU time over the block: no busy loop (that is all of the time), no more than
+    `share` of it and of 0.3 s for what the work itself may need."""
+    began, cpu = time.monotonic(), asked.cpu_s()
+    yield
+    used, took = asked.cpu_s() - cpu, time.monotonic() - began
+    test.assertLess(used, 0.3 + share * took, f"{used:.2f} s of CPU in {took:.2f} s")
+
+
+def secrets_in(text: str, *secrets: str) -> list[str]:
+    """Which of `secrets` are in `text`, plain, escaped as on Squid's lines, or in base64."""
+    found = []
+    for secret in secrets:
+        raw = secret.encode()
+        forms = (secret, helper.escape(raw).decode(), base64.b64encode(raw).decode().rstrip("="),
+                 raw.hex(), raw.hex().upper())
+        found += [form for form in forms if form and form in text]
+    return found

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private folders, ports picked at run time, waiting for a condition, child processes.
+
+What a test starts through this module ends with the test: servers are context managers, and a
+child of a test that was itself killed gets SIGKILL from the kernel (setpriv --pdeathsig; the
+kernel drops that for a program that changes its user, so a Squid started by root outlives only
+a test ended by SIGKILL).
+"""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+from collections.abc import Callable, Iterator, Sequence
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# How long a condition may take on a slow, loaded machine before the test gives up on it.
+PATIENCE_S = 60.0
+
+
+def helpers_dir() -> pathlib.Path:
+    """The build's helpers/ folder: from HELPERS, else that of the build in build/."""
+    return pathlib.Path(os.environ.get("HELPERS") or ROOT / "build" / "helpers").resolve()
+
+
+def helper_path(name: str) -> str:
+    """The helper `name` of this build; the test is skipped where it was not built."""
+    path = helpers_dir() / name / name
+    if not os.access(path, os.X_OK):
+        raise unittest.SkipTest(f"{path} was not built")
+    return str(path)
+
+
+def need_program(name: str) -> str:
+    """The full path of an installed program; the test is skipped where there is none."""
+    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if path is None:
+        raise unittest.SkipTest(f"{name} is not installed")
+    return path
+
+
+@contextlib.contextmanager
+def private_folder(prefix: str) -> Iterator[pathlib.Path]:
+    """A folder that others can enter (Squid changes its user) and that goes with the test.
+
+    PXA_KEEP=1 leaves it where it is and says so, to look into its logs.
+    """
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"pxa-{prefix}-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        if os.environ.get("PXA_KEEP"):
+            print(f"# kept: {folder}", flush=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition: Callable[[], object], what: str, timeout_s: float = PATIENCE_S) -> object:
+    """Awaits a true value of `condition()` and returns it; AssertionError naming `what`."""
+    end = time.monotonic() + timeout_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {timeout_s:g} s in vain for: {what}")
+        time.sleep(0.01)
+
+
+def clean_env(**extra: str) -> dict[str, str]:
+    """An environment in which no LDAP, proxy or locale setting of the caller matters."""
+    kept = {key: value for key, value in os.environ.items()
+            if not key.startswith("LDAP") and not key.lower().endswith("_proxy")}
+    return kept | {"LC_ALL": "C.UTF-8"} | extra
+
+
+class Process:
+    """One child process; its output goes to a file that the test can read."""
+
+    def __init__(self, argv: Sequence[str | bytes], log: pathlib.Path, **popen: object):
+        self.log = log
+        guard = shutil.which("setpriv")
+        front = [guard, "--pdeathsig", "KILL", "--"] if guard else []
+        popen.setdefault("env", clean_env())
+        popen.setdefault("stdin", subprocess.DEVNULL)
+        with open(log, "ab") as sink:
+            popen.setdefault("stdout", sink)
+            self.child = subprocess.Popen([*front, *argv], stderr=sink, **popen)
+        self.pid = self.child.pid
+
+    def alive(self) -> bool:
+        return self.child.poll() is None
+
+    def log_text(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def log_tail(self, lines: int = 30) -> str:
+        return "\n".join(self.log_text().splitlines()[-lines:])
+
+    def stop(self, number: int = signal.SIGTERM, timeout_s: float = 15.0) -> int:
+        """Sends the signal, awaits the end (SIGKILL when it takes too long), returns the status."""
+        if self.alive():
+            self.child.send_signal(number)
+            try:
+                self.child.wait(timeout_s)
+            except subprocess.TimeoutExpired:
+                self.child.kill()
+        return self.child.wait()
+
+
+def cpu_s(pid: int) -> float:
+    """User and system CPU seconds that process `pid` has used (proc(5), fields 14 and 15)."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tables of directory helpers and of all helpers, parsed together as basic-ldap does: real
+ * command lines mean what they meant, and what cannot be right is said in a sentence.
+ */
+#include <config.h>
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "helpers/core/common_options.h"
+#include "helpers/core/session.h"
+#include "helpers/directory/options.h"
+#include "tests/unit/wild_lines.h"
+
+Suite *suite(void);
+
+/* The words of one command line, parsed. */
+struct run {
+    struct common_options common;
+    struct directory_options directory;
+    struct option_table tables[2];
+    struct option_set set;
+    char *argv[WILD_WORDS + 2];
+    int argc;
+    enum option_outcome outcome;
+    struct why why;
+};
+
+static void parse_words(struct run *run, const char *const *words)
+{
+    memset(run, 0, sizeof *run);
+    ck_assert(common_options_init(&run->common));
+    ck_assert(directory_options_init(&run->directory));
+    run->tables[0] =
+        (struct option_table){NULL, directory_option_list, directory_option_count, &run->directory};
+    run->tables[1] =
+        (struct option_table){NULL, common_option_list, common_option_count, &run->common};
+    run->set = (struct option_set){.program = "helper",
+                                   .synopsis = "",
+                                   .purpose = "",
+                                   .tables = run->tables,
+                                   .table_count = 2,
+                                   .words_as = "host"};
+    run->argv[run->argc++] = strdup("helper");
+    for (; *words; words++)
+        run->argv[run->argc++] = strdup(*words);
+    run->outcome = option_parse(&run->set, run->argc, run->argv, &run->why);
+}
+
+#define PARSE(run, ...) parse_words(run, (const char *const[]){__VA_ARGS__, NULL})
+
+static void release(struct run *run)
+{
+    int i;
+
+    option_free(&run->set);
+    for (i = 0; i < run->argc; i++)
+        free(run->argv[i]);
+}
+
+static void expect_text(const char *origin, const char *found, const char *expected)
+{
+    ck_assert_msg((!found && !expected) || (found && expected && strcmp(found, expected) == 0),
+                  "%s: \"%s\" instead of \"%s\"", origin, found ? found : "(none)",
+                  expected ? expected : "(none)");
+}
+
+static void expect_servers(const struct wild_line *line, const struct option_list *servers)
+{
+    char joined[400] = "";
+    size_t i;
+
+    for (i = 0; i < servers->count; i++) {
+        if (i > 0)
+            strcat(joined, "|");
+        strcat(joined, servers->values[i]);
+    }
+    expect_text(line->origin, joined, line->servers ? line->servers : "");
+}
+
+/* A password may still stand in argv only as what it was overwritten with. */
+static void expect_no_password(const struct wild_line *line, const struct run *run)
+{
+    int i;
+
+    for (i = 1; i < run->argc; i++)
+        ck_assert_msg(!line->password || strcmp(run->argv[i], line->password) != 0 ||
+                          strcmp(line->password, "xxxxx") == 0,
+                      "%s: the password is still on the command line", line->origin);
+}
+
+START_TEST(wild_lines_mean_what_they_meant)
+{
+    const struct wild_line *line = &wild_lines[_i];
+    const struct directory_options *found;
+    struct run run;
+
+    parse_words(&run, line->words);
+    found = &run.directory;
+    ck_assert_msg(run.outcome == OPTION_RUN, "%s: %s", line->origin, run.why.text);
+    ck_assert_msg(directory_options_check(found, &run.why), "%s: %s", line->origin, run.why.text);
+    expect_text(line->origin, found->base, line->base);
+    expect_text(line->origin, found->filter, line->filter);
+    expect_text(line->origin, found->user_attr, line->user_attr ? line->user_attr : "uid");
+    expect_text(line->origin, found->compare_attr, NULL);
+    expect_text(line->origin, found->bind_dn, line->bind_dn);
+    expect_text(line->origin, found->bind_password ? found->bind_password->bytes : NULL,
+                line->password);
+    expect_text(line->origin, found->bind_password_file, line->password_file);
+    expect_servers(line, &found->servers);
+    expect_no_password(line, &run);
+    ck_assert_int_eq(found->port, line->port ? line->port : 389);
+    ck_assert_int_eq(found->protocol_version, 3);
+    ck_assert_int_eq(found->scope, DIRECTORY_SCOPE_SUB);
+    ck_assert_int_eq(found->starttls, line->starttls);
+    ck_assert_int_eq(run.common.debug, line->debug);
+    ck_assert_int_eq(run.set.secret_in_argv, line->password != NULL);
+    ck_assert(!run.set.long_server);
+    release(&run);
+}
+END_TEST
+
+START_TEST(defaults)
+{
+    struct directory_options directory;
+    struct common_options common;
+
+    ck_assert(directory_options_init(&directory));
+    ck_assert_str_eq(directory.user_attr, "uid");
+    ck_assert_int_eq(directory.scope, DIRECTORY_SCOPE_SUB);
+    ck_assert_int_eq(directory.deref, DIRECTORY_DEREF_NEVER);
+    ck_assert_int_eq(directory.port, 389);
+    ck_assert_int_eq(directory.protocol_version, 3);
+    ck_assert_int_eq(directory.connect_timeout_s, 3);
+    ck_assert_int_eq(directory.search_timeout_s, 0);
+    ck_assert_int_eq(directory.tls_min, DIRECTORY_TLS_1_2);
+    ck_assert_int_eq(directory.tls_verify, DIRECTORY_TLS_VERIFY_UNSET);
+    ck_assert_int_eq(directory.connections, 64);
+    ck_assert(!directory.base && !directory.filter && !directory.bind_dn && !directory.sasl_mech);
+    ck_assert(!directory.starttls && !directory.allow_cleartext && !directory.accept_aliases);
+    free(directory.user_attr);
+
+    ck_assert(common_options_init(&common));
+    ck_assert_int_eq(common.concurrency, CONCURRENCY_AUTO);
+    ck_assert_int_eq(common.key_extras, 0);
+    ck_assert_int_eq(common.deadline_s, 10);
+    ck_assert_int_eq(common_options_log_level(&common), LOG_NOTICE);
+    ck_assert(!common.check);
+}
+END_TEST
+
+START_TEST(stock_letters)
+{
+    struct run run;
+
+    PARSE(&run, "-b", "dc=x", "-U", "userPassword", "-s", "one", "-a", "find", "-c", "4", "-t5",
+          "-v2", "-P", "-O", "-R", "-p", "390", "-h", "a", "-u", "cn", "b");
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert_str_eq(run.directory.compare_attr, "userPassword");
+    ck_assert_int_eq(run.directory.scope, DIRECTORY_SCOPE_ONE);
+    ck_assert_int_eq(run.directory.deref, DIRECTORY_DEREF_FIND);
+    ck_assert_int_eq(run.directory.connect_timeout_s, 4);
+    ck_assert_int_eq(run.directory.search_timeout_s, 5);
+    ck_assert_int_eq(run.directory.protocol_version, 2);
+    ck_assert_int_eq(run.directory.port, 390);
+    ck_assert_str_eq(run.directory.user_attr, "cn");
+    ck_assert_uint_eq(run.directory.servers.count, 2);
+    release(&run);
+    PARSE(&run, "-sbase", "-aalways", "-b", "x", "-p1", "-p", "2");
+    ck_assert_int_eq(run.directory.scope, DIRECTORY_SCOPE_BASE);
+    ck_assert_int_eq(run.directory.deref, DIRECTORY_DEREF_ALWAYS);
+    ck_assert_int_eq(run.directory.port, 2);
+    release(&run);
+    PARSE(&run, "-a", "search");
+    ck_assert_int_eq(run.directory.deref, DIRECTORY_DEREF_SEARCH);
+    release(&run);
+}
+END_TEST
+
+START_TEST(new_names)
+{
+    struct run run;
+
+    PARSE(&run, "--base=x", "--backup-uri", "ldap://b", "--ca-file=/ca", "--ca-dir=/d",
+          "--client-cert=/c", "--client-key=/k", "--tls-min=1.3", "--tls-verify=no",
+          "--allow-cleartext", "--accept-aliases", "--connections=1024", "--sasl-mech=EXTERNAL",
+          "--concurrency=on", "--key-extras=16", "--deadline=600", "--log-level=error", "--check");
+    ck_assert_str_eq(run.outcome == OPTION_RUN ? "" : run.why.text, "");
+    ck_assert_str_eq(run.directory.backup_uris.values[0], "ldap://b");
+    ck_assert(run.set.long_server);
+    ck_assert_str_eq(run.directory.ca_file, "/ca");
+    ck_assert_str_eq(run.directory.ca_dir, "/d");
+    ck_assert_str_eq(run.directory.client_cert, "/c");
+    ck_assert_str_eq(run.directory.client_key, "/k");
+    ck_assert_int_eq(run.directory.tls_min, DIRECTORY_TLS_1_3);
+    ck_assert_int_eq(run.directory.tls_verify, DIRECTORY_TLS_VERIFY_NO);
+    ck_assert(run.directory.allow_cleartext && run.directory.accept_aliases);
+    ck_assert_int_eq(run.directory.connections, 1024);
+    ck_assert_str_eq(run.directory.sasl_mech, "EXTERNAL");
+    ck_assert_int_eq(run.common.concurrency, CONCURRENCY_ON);
+    ck_assert_int_eq(run.common.key_extras, 16);
+    ck_assert_int_eq(run.common.deadline_s, 600);
+    ck_assert_int_eq(common_options_log_level(&run.common), LOG_ERROR);
+    ck_assert(run.common.check);
+    release(&run);
+}
+END_TEST
+
+START_TEST(choices_in_the_order_of_their_enums)
+{
+    struct run run;
+
+    PARSE(&run, "--concurrency=off", "--log-level=info", "--tls-verify=yes");
+    ck_assert_int_eq(run.common.concurrency, CONCURRENCY_OFF);
+    ck_assert_int_eq(common_options_log_level(&run.common), LOG_INFO);
+    ck_assert_int_eq(run.directory.tls_verify, DIRECTORY_TLS_VERIFY_YES);
+    release(&run);
+    PARSE(&run, "--log-level=warning");
+    ck_assert_int_eq(common_options_log_level(&run.common), LOG_WARNING);
+    release(&run);
+    PARSE(&run, "--log-level=debug");
+    ck_assert_int_eq(common_options_log_level(&run.common), LOG_DEBUG);
+    release(&run);
+    PARSE(&run, "--log-level=error", "-d");
+    ck_assert_int_eq(common_options_log_level(&run.common), LOG_DEBUG);
+    release(&run);
+}
+END_TEST
+
+/* The words cannot be parsed (BY is OPTION_BAD) or do not fit together (OPTION_RUN). */
+static void expect_sentence(enum option_outcome by, const char *sentence, const char *const *words)
+{
+    struct run run;
+
+    parse_words(&run, words);
+    ck_assert_int_eq(run.outcome, by);
+    if (by == OPTION_RUN)
+        ck_assert(!directory_options_check(&run.directory, &run.why));
+    ck_assert_str_eq(run.why.text, sentence);
+    release(&run);
+}
+
+#define UNREADABLE(sentence, ...)                                                                  \
+    expect_sentence(OPTION_BAD, sentence, (const char *const[]){__VA_ARGS__, NULL})
+#define UNFIT(sentence, ...)                                                                       \
+    expect_sentence(OPTION_RUN, sentence, (const char *const[]){__VA_ARGS__, NULL})
+
+START_TEST(values_that_are_none)
+{
+    UNREADABLE("option -c (--connect-timeout): \"abc\" is not a number of seconds from 1 to 3600",
+               "-c", "abc");
+    UNREADABLE("option -c (--connect-timeout): \"0\" is not a number of seconds from 1 to 3600",
+               "-c0");
+    UNREADABLE("option -v (--protocol-version): \"4\" is not a number from 2 to 3", "-v4");
+    UNREADABLE("option -s (--scope): \"subtree\" is not one of: base, one, sub", "-s", "subtree");
+    UNREADABLE("option --sasl-mech: \"GSSAPI\" is not one of: EXTERNAL", "--sasl-mech", "GSSAPI");
+    UNREADABLE("option --tls-min: \"1.1\" is not one of: 1.2, 1.3", "--tls-min=1.1");
+    UNREADABLE("option --connections: \"1025\" is not a number from 1 to 1024",
+               "--connections=1025");
+    UNREADABLE("option --key-extras: \"17\" is not a number from 0 to 16", "--key-extras=17");
+    UNREADABLE("option --deadline: \"0\" is not a number of seconds from 1 to 600", "--deadline=0");
+    UNREADABLE("option -E: it cannot be used: "
+               "--ca-file names the certificates to trust, --client-cert our own",
+               "-E", "/etc");
+    UNREADABLE("option -z is not known; helper --help lists those that are", "-z");
+    UNREADABLE("option --bind-keytab is not known; helper --help lists those that are",
+               "--bind-keytab=/x");
+}
+END_TEST
+
+START_TEST(options_that_do_not_fit_together)
+{
+    UNFIT("option -b (--base) is missing: the DN below which users are found", "-f", "uid=%s");
+    UNFIT("option -U (--compare-attr): \"a=b\" is not the name of an attribute", "-b", "x", "-U",
+          "a=b");
+    UNFIT("options -w (--bind-password) and -W (--bind-password-file) exclude each other", "-b",
+          "x", "-D", "y", "-w", "z", "-W", "/f");
+    UNFIT("option -w (--bind-password): the password is empty", "-b", "x", "-D", "y", "-w", "");
+    UNFIT("option -D (--bind-dn) needs a password: -W FILE (--bind-password-file)", "-b", "x", "-D",
+          "y", "-f", "uid=%s");
+    UNFIT("option -D (--bind-dn) needs a password: -W FILE (--bind-password-file)", "-b", "x", "-D",
+          "y", "-U", "userPassword");
+    UNFIT("option --client-cert needs --client-key FILE", "-b", "x", "--client-cert=/c");
+    UNFIT("option --client-key needs --client-cert FILE", "-b", "x", "--client-key=/k");
+    UNFIT("option --sasl-mech: EXTERNAL takes neither a DN (-D) nor a password (-w, -W)", "-b", "x",
+          "--sasl-mech=EXTERNAL", "-D", "y");
+    UNFIT("option --sasl-mech: EXTERNAL takes neither a DN (-D) nor a password (-w, -W)", "-b", "x",
+          "--sasl-mech=EXTERNAL", "-W", "/f");
+}
+END_TEST
+
+static void expect_fit(const char *const *words)
+{
+    struct run run;
+
+    parse_words(&run, words);
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert_msg(directory_options_check(&run.directory, &run.why), "%s", run.why.text);
+    release(&run);
+}
+
+#define FIT(...) expect_fit((const char *const[]){__VA_ARGS__, NULL})
+
+START_TEST(options_that_fit_together)
+{
+    FIT("-b", "", "-f", "uid=%s");
+    FIT("-b", "x", "-D", "", "-f", "uid=%s");
+    FIT("-b", "x", "-D", "y");
+    FIT("-b", "x", "-w", "z");
+    FIT("-b", "x", "-w", "", "-f", "uid=%s");
+    FIT("-b", "x", "-U", "2.5.4.35");
+    FIT("-b", "x", "-U", "userPassword;lang-en");
+    FIT("-b", "x", "--tls-verify=no");
+    FIT("-b", "x", "--sasl-mech=EXTERNAL", "-f", "uid=%s");
+    FIT("-b", "x", "--client-cert=/c", "--client-key=/k");
+}
+END_TEST
+
+/* The list that the options of WORDS make: URIs joined by blanks, a backup marked with `~`. */
+static void expect_uris(const char *uris, const char *const *words)
+{
+    struct server_list list = {0};
+    struct run run;
+    char joined[400] = "";
+    size_t i;
+
+    parse_words(&run, words);
+    ck_assert(directory_options_servers(&run.directory, &list, &run.why));
+    for (i = 0; i < list.count; i++) {
+        strcat(joined, i > 0 ? " " : "");
+        strcat(joined, list.servers[i].backup ? "~" : "");
+        strcat(joined, list.servers[i].uri);
+    }
+    ck_assert_str_eq(joined, uris);
+    server_list_free(&list);
+    release(&run);
+}
+
+#define URIS(uris, ...) expect_uris(uris, (const char *const[]){__VA_ARGS__, NULL})
+
+START_TEST(servers_in_the_stock_order)
+{
+    URIS("ldap://localhost:389", "-b", "x");
+    URIS("ldap://localhost:3268", "-b", "x", "-p", "3268");
+    URIS("ldap://a:390 ldaps://b:636 ldap://c:7 ldap://d:390 ldap://e:390", "-h", "a", "-H",
+         "ldaps://b", "-p", "390", "-h", "c:7 d", "e");
+    URIS("ldap://a:389 ldap://c:389 ~ldaps://b:636", "--backup-uri", "ldaps://b", "-h", "a", "c");
+}
+END_TEST
+
+START_TEST(a_server_that_cannot_be_one)
+{
+    struct server_list list = {0};
+    struct run run;
+
+    PARSE(&run, "-H", "http://a");
+    ck_assert(!directory_options_servers(&run.directory, &list, &run.why));
+    ck_assert_ptr_nonnull(strstr(run.why.text, "http://a"));
+    server_list_free(&list);
+    release(&run);
+    PARSE(&run, "--backup-uri=http://b");
+    ck_assert(!directory_options_servers(&run.directory, &list, &run.why));
+    ck_assert_ptr_nonnull(strstr(run.why.text, "http://b"));
+    server_list_free(&list);
+    release(&run);
+}
+END_TEST
+
+START_TEST(help_fits_a_terminal)
+{
+    FILE *file = tmpfile();
+    int saved = dup(STDOUT_FILENO);
+    char line[400];
+    unsigned lines = 0;
+    struct run run;
+
+    ck_assert(file && saved >= 0);
+    fflush(stdout);
+    dup2(fileno(file), STDOUT_FILENO);
+    PARSE(&run, "--help");
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    ck_assert_int_eq(run.outcome, OPTION_DONE);
+    release(&run);
+    rewind(file);
+    while (fgets(line, sizeof line, file)) {
+        lines++;
+        ck_assert_msg(strcspn(line, "\n") <= 80, "more than 80 columns: %s", line);
+    }
+    fclose(file);
+    ck_assert_uint_gt(lines, directory_option_count + common_option_count);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *directory_options = suite_create("directory_options");
+    TCase *tc = tcase_create("options");
+
+    tcase_add_loop_test(tc, wild_lines_mean_what_they_meant, 0,
+                        sizeof wild_lines / sizeof *wild_lines);
+    tcase_add_test(tc, defaults);
+    tcase_add_test(tc, stock_letters);
+    tcase_add_test(tc, new_names);
+    tcase_add_test(tc, choices_in_the_order_of_their_enums);
+    tcase_add_test(tc, values_that_are_none);
+    tcase_add_test(tc, options_that_do_not_fit_together);
+    tcase_add_test(tc, options_that_fit_together);
+    tcase_add_test(tc, servers_in_the_stock_order);
+    tcase_add_test(tc, a_server_that_cannot_be_one);
+    tcase_add_test(tc, help_fits_a_terminal);
+    suite_add_tcase(directory_options, tc);
+    return directory_options;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The main program of every unit test. Each tests/unit/check_MODULE.c defines
+ * suite(); here it is run and reported as TAP on standard output, one line a
+ * test case, as "make check" reads it.
+ *
+ * CK_FORK=no keeps all cases in one process, for a debugger or valgrind;
+ * CK_RUN_CASE and CK_RUN_SUITE choose what runs. All three are read by check
+ * itself.
+ */
+#include <config.h>
+
+#include <check.h>
+#include <stdlib.h>
+
+Suite *suite(void);
+
+int main(void)
+{
+    SRunner *runner = srunner_create(suite());
+
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

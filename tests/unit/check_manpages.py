@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The manual pages and the README name exactly the options that the helper has."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import unittest
+from typing import NamedTuple
+
+TOP = pathlib.Path(os.environ.get("abs_top_srcdir", pathlib.Path(__file__).parents[2]))
+MAN = TOP / "docs" / "man"
+HELPER = pathlib.Path(os.environ.get("HELPERS", "helpers")) / "basic-ldap" / "basic-ldap"
+
+# Options that make no sense in a file.
+LINE_ONLY = {"check", "config", "help", "version"}
+
+# Pages of other packages that ours refer to.
+OUTSIDE = {"basic_ldap_auth.8", "explicit_bzero.3", "ldap.conf.5", "openssl-rehash.1",
+           "pkg-config.1", "squid.8"}
+
+
+class Option(NamedTuple):
+    letter: str | None
+    name: str
+    argument: str | None
+    default: str | None
+
+
+def options_of_help() -> list[Option]:
+    """Lines like `  -c, --connect-timeout SECONDS  most time to connect [3]`."""
+    text = subprocess.run([HELPER, "--help"], check=True, capture_output=True, text=True).stdout
+    line = re.compile(r"^  (?:-(\w), |    )--([a-z-]+)(?: (\S+))?  +\S.*?(?: \[(\S+)\])?$", re.M)
+    return [Option(*match.groups()) for match in line.finditer(text)]
+
+
+def options_of_page() -> list[Option]:
+    """Items like `.It Fl c , Fl -connect-timeout Ar SECONDS`, with `Default: 3.` below."""
+    text = (MAN / "basic-ldap.8").read_text()
+    head = re.compile(r"\.It (?:Fl (\w) , )?Fl -([a-z-]+)(?: Ar (\S+))?\n")
+    default = re.compile(r"^Default:(?: (\S+)\.|\n\.Li (\S+) \.)$", re.M)
+    options = []
+    for item in re.split(r"(?=^\.It |^\.El)", text, flags=re.M):
+        match = head.match(item)
+        if match:
+            said = default.search(item)
+            options.append(Option(*match.groups(), said and (said[1] or said[2])))
+    return options
+
+
+def long_names(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", text))
+
+
+def config_lines(text: str) -> set[str]:
+    return set(re.findall(r"^\s*([a-z][a-z-]+) = ", text, re.M))
+
+
+@unittest.skipUnless(HELPER.exists(), "basic-ldap was not built")
+class Options(unittest.TestCase):
+    def test_the_page_has_the_options_of_the_helper(self) -> None:
+        """Names, letters, arguments, defaults and their order."""
+        self.assertGreater(len(options_of_help()), 40)
+        self.assertEqual(options_of_page(), options_of_help())
+
+    def test_the_page_of_the_file_has_its_names(self) -> None:
+        text = (MAN / "proxyauth.conf.5").read_text()
+        found = re.findall(r"^\.It Ic ([a-z-]+) No = Ar (\S+)$", text, re.M)
+        expected = [(option.name, option.argument or "yes|no")
+                    for option in options_of_help() if option.name not in LINE_ONLY]
+        self.assertEqual(found, expected)
+
+    def test_examples_use_options_that_exist(self) -> None:
+        names = {option.name for option in options_of_help()}
+        for path in (MAN / "basic-ldap.8", MAN / "proxyauth.conf.5", TOP / "README.md"):
+            text = path.read_text().replace("\\e", "")
+            if path.suffix != ".md":
+                text = "\n".join(re.findall(r"^\.Bd -literal.*?^\.Ed", text, re.M | re.S))
+            else:
+                text = re.sub(r"^scripts/.*$|`scripts/[^`]*`", "", text, flags=re.M)
+            with self.subTest(path.name):
+                self.assertTrue(long_names(text) | config_lines(text))
+                self.assertLessEqual(long_names(text), names)
+                self.assertLessEqual(config_lines(text), names - LINE_ONLY)
+
+
+class Pages(unittest.TestCase):
+    def test_mandoc_has_no_complaint(self) -> None:
+        if not shutil.which("mandoc"):
+            self.skipTest("mandoc is not installed")
+        pages = sorted(MAN.glob("*.[1-9]"))
+        self.assertGreaterEqual(len(pages), 3)
+        lint = subprocess.run(["mandoc", "-Tlint", "-Wstyle", *pages], capture_output=True,
+                              text=True, check=False)
+        # References are looked up among the installed pages, where ours are not.
+        complaints = [line for line in lint.stdout.splitlines()
+                      if "referenced manual not found" not in line]
+        self.assertEqual(complaints, [])
+
+    def test_references_lead_somewhere(self) -> None:
+        ours = {path.name for path in MAN.iterdir()}
+        for page in MAN.glob("*.[1-9]"):
+            found = re.findall(r"^\.Xr (\S+) (\d)", page.read_text(), re.M)
+            with self.subTest(page.name):
+                self.assertLessEqual({f"{name}.{section}" for name, section in found},
+                                     ours | OUTSIDE)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The command line as it is meant to be. What the letters do is what main() of Squid's
+ * basic_ldap_auth.cc does.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "tests/unit/option_fixture.h"
+
+Suite *suite(void);
+
+START_TEST(nothing_given_leaves_the_presets)
+{
+    struct run run;
+
+    prepare(&run);
+    parse_words(&run, (const char *const[]){NULL});
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert_str_eq(run.target.text, "preset");
+    ck_assert_int_eq(run.target.number, 389);
+    ck_assert_int_eq(run.target.choice, 2);
+    ck_assert_int_eq(run.target.seconds, 0);
+    ck_assert(!run.target.flag);
+    ck_assert_uint_eq(run.target.list.count, 0);
+    ck_assert(!run.set.long_server && !run.set.secret_in_argv && !run.set.config_file);
+    release(&run);
+}
+END_TEST
+
+START_TEST(no_words_at_all)
+{
+    struct run run;
+
+    prepare(&run);
+    ck_assert_int_eq(option_parse(&run.set, 0, run.argv, &run.why), OPTION_RUN);
+    release(&run);
+}
+END_TEST
+
+START_TEST(letters_joined_and_apart)
+{
+    struct run run;
+
+    PARSE(&run, "-bdc=x", "-p", "636", "-c5", "-sred", "-Hldap://a", "-h", "b c", "-wtop");
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert_str_eq(run.target.text, "dc=x");
+    ck_assert_int_eq(run.target.number, 636);
+    ck_assert_int_eq(run.target.seconds, 5);
+    ck_assert_int_eq(run.target.choice, 0);
+    EXPECT_LIST(&run.target.list, "ldap://a", "b c");
+    ck_assert_uint_eq(run.target.secret->len, 3);
+    ck_assert(!run.set.long_server);
+    release(&run);
+}
+END_TEST
+
+/* The stock helper looks at the second character of such a word and drops the rest. */
+START_TEST(letters_without_value_end_their_word)
+{
+    struct run run;
+
+    PARSE(&run, "-ZZ", "-Pb", "host");
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert(run.target.flag);
+    ck_assert_str_eq(run.target.text, "preset");
+    EXPECT_LIST(&run.target.list, "host");
+    release(&run);
+}
+END_TEST
+
+START_TEST(a_value_may_look_like_an_option)
+{
+    struct run run;
+
+    PARSE(&run, "-w", "-Z", "-b", "--flag", "--uri", "-P");
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert_str_eq(run.target.secret->bytes, "-Z");
+    ck_assert_str_eq(run.target.text, "--flag");
+    EXPECT_LIST(&run.target.list, "-P");
+    ck_assert(!run.target.flag);
+    release(&run);
+}
+END_TEST
+
+START_TEST(an_empty_value_is_a_value)
+{
+    struct run run;
+
+    PARSE(&run, "-b", "", "--secret=", "");
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert_str_eq(run.target.text, "");
+    ck_assert_uint_eq(run.target.secret->len, 0);
+    EXPECT_LIST(&run.target.list, "");
+    release(&run);
+}
+END_TEST
+
+START_TEST(words_behind_the_first_are_words)
+{
+    struct run run;
+
+    PARSE(&run, "-h", "first", "second", "-b", "dc=x", "-", "--flag", "-Z");
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    EXPECT_LIST(&run.target.list, "first", "second", "-b", "dc=x", "-", "-Z");
+    ck_assert_str_eq(run.target.text, "preset");
+    ck_assert(run.target.flag);
+    ck_assert(!run.set.long_server);
+    release(&run);
+}
+END_TEST
+
+START_TEST(long_names)
+{
+    struct run run;
+
+    PARSE(&run, "--text=a=b", "--number", "1", "--flag", "--choice=green", "--mech", "EXTERNAL",
+          "-b", "last wins", "--nothing");
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert_str_eq(run.target.text, "last wins");
+    ck_assert_int_eq(run.target.number, 1);
+    ck_assert_int_eq(run.target.choice, 1);
+    ck_assert_str_eq(run.target.mech, "EXTERNAL");
+    ck_assert(run.target.flag);
+    ck_assert(!run.set.long_server);
+    release(&run);
+}
+END_TEST
+
+START_TEST(flags_take_yes_and_no_behind_an_equals_sign)
+{
+    struct run run;
+
+    PARSE(&run, "-Z", "--flag=no", "--nothing=yes");
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert(!run.target.flag);
+    release(&run);
+    EXPECT_BAD("option -Z (--flag): \"on\" is neither yes nor no", "--flag=on");
+    EXPECT_BAD("option -P (--nothing): \"\" is neither yes nor no", "--nothing=");
+}
+END_TEST
+
+START_TEST(long_names_of_servers_are_told)
+{
+    struct run run;
+
+    PARSE(&run, "--uri", "ldaps://a");
+    ck_assert(run.set.long_server);
+    release(&run);
+    PARSE(&run, "--host=a");
+    ck_assert(run.set.long_server);
+    release(&run);
+    PARSE(&run, "-H", "ldap://a", "-h", "b", "c", "--text", "x");
+    ck_assert(!run.set.long_server);
+    release(&run);
+}
+END_TEST
+
+START_TEST(secrets_are_taken_off_the_command_line)
+{
+    struct run run;
+
+    PARSE(&run, "-b", "dc=x", "-w", "sesame");
+    ck_assert_str_eq(run.target.secret->bytes, "sesame");
+    ck_assert(run.set.secret_in_argv);
+    ck_assert_str_eq(run.argv[2], "dc=x");
+    ck_assert_str_eq(run.argv[3], "-w");
+    ck_assert_uint_eq(strlen(run.argv[4]), strlen("sesame"));
+    ck_assert_ptr_null(strpbrk(run.argv[4], "esam"));
+    release(&run);
+
+    PARSE(&run, "-wsesame", "--secret", "simsim", "--secret=opensesame");
+    ck_assert_str_eq(run.target.secret->bytes, "opensesame");
+    ck_assert_int_eq(strncmp(run.argv[1], "-w", 2), 0);
+    ck_assert_ptr_null(strpbrk(run.argv[1] + 2, "esam"));
+    ck_assert_ptr_null(strpbrk(run.argv[3], "sim"));
+    ck_assert_int_eq(strncmp(run.argv[4], "--secret=", 9), 0);
+    ck_assert_ptr_null(strpbrk(run.argv[4] + 9, "opensam"));
+    release(&run);
+}
+END_TEST
+
+START_TEST(freed_targets_are_empty)
+{
+    struct run run;
+
+    PARSE(&run, "-b", "x", "-H", "a", "-w", "s", "--mech=EXTERNAL");
+    option_free(&run.set);
+    ck_assert_ptr_null(run.target.text);
+    ck_assert_ptr_null(run.target.mech);
+    ck_assert_ptr_null(run.target.secret);
+    ck_assert_ptr_null(run.target.list.values);
+    ck_assert_uint_eq(run.target.list.count, 0);
+    release(&run);
+}
+END_TEST
+
+/* What is printed while WORD is parsed. The caller frees it. */
+static char *printed(const char *word)
+{
+    FILE *file = tmpfile();
+    int saved = dup(STDOUT_FILENO);
+    char *text = calloc(1, 8192);
+    struct run run;
+
+    ck_assert(file && saved >= 0 && text);
+    fflush(stdout);
+    dup2(fileno(file), STDOUT_FILENO);
+    PARSE(&run, word);
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    ck_assert_int_eq(run.outcome, OPTION_DONE);
+    release(&run);
+    rewind(file);
+    ck_assert_uint_gt(fread(text, 1, 8191, file), 0);
+    fclose(file);
+    return text;
+}
+
+START_TEST(help_lists_the_tables)
+{
+    char *text = printed("--help");
+
+    ck_assert_str_eq(text, "Usage: helper [OPTION]...\n"
+                           "Helps.\n"
+                           "Defaults are in brackets.\n"
+                           "\n"
+                           "Options:\n"
+                           "  -Z, --flag             a flag\n"
+                           "  -P, --nothing          no effect\n"
+                           "  -b, --text DN          a text [preset]\n"
+                           "      --mech MECH        one\n"
+                           "  -H, --uri URI          a list\n"
+                           "  -h, --host HOST        the same\n"
+                           "\n"
+                           "More:\n"
+                           "  -p, --number PORT      a number [389]\n"
+                           "  -c, --seconds SECONDS  a time\n"
+                           "  -s, --choice COLOUR    a choice [blue]\n"
+                           "  -w, --secret SECRET    a secret\n"
+                           "\n"
+                           "Configuration and help:\n"
+                           "      --config FILE      `name = value` lines, see proxyauth.conf(5)\n"
+                           "      --help             print this text\n"
+                           "      --version          print the version\n");
+    free(text);
+}
+END_TEST
+
+START_TEST(version_names_program_and_package)
+{
+    char *text = printed("--version");
+
+    ck_assert_str_eq(text, "helper (proxyauth) " PACKAGE_VERSION "\n");
+    free(text);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *option = suite_create("option");
+    TCase *tc = tcase_create("line");
+
+    tcase_add_test(tc, nothing_given_leaves_the_presets);
+    tcase_add_test(tc, no_words_at_all);
+    tcase_add_test(tc, letters_joined_and_apart);
+    tcase_add_test(tc, letters_without_value_end_their_word);
+    tcase_add_test(tc, a_value_may_look_like_an_option);
+    tcase_add_test(tc, an_empty_value_is_a_value);
+    tcase_add_test(tc, words_behind_the_first_are_words);
+    tcase_add_test(tc, long_names);
+    tcase_add_test(tc, flags_take_yes_and_no_behind_an_equals_sign);
+    tcase_add_test(tc, long_names_of_servers_are_told);
+    tcase_add_test(tc, secrets_are_taken_off_the_command_line);
+    tcase_add_test(tc, freed_targets_are_empty);
+    tcase_add_test(tc, help_lists_the_tables);
+    tcase_add_test(tc, version_names_program_and_package);
+    suite_add_tcase(option, tc);
+    return option;
+}

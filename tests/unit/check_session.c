@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tests of helpers/core/session.c and request.c: every line gets one reply with its own id and
+ * nothing else is ever written. How a session ends is in check_session_end.c.
+ */
+#include <config.h>
+
+#include "tests/unit/session_bench.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helpers/core/lines.h"
+
+Suite *suite(void);
+
+#define MALFORMED "BH malformed request (do --concurrency and --key-extras fit squid.conf?)\n"
+
+static struct bench bench;
+
+static void open_basic(void)
+{
+    bench_open(&bench, SCHEME_BASIC, CONCURRENCY_AUTO);
+}
+
+static void close_bench(void)
+{
+    bench_close(&bench);
+}
+
+/* ---- lines ---- */
+
+START_TEST(nothing_is_written_unasked)
+{
+    bench_pump(&bench);
+    fake_loop_advance(bench.loop, 100000);
+    bench_expect(&bench, "");
+    bench_send(&bench, "1 us");
+    fake_loop_advance(bench.loop, 100000);
+    bench_expect(&bench, "");
+}
+END_TEST
+
+START_TEST(answers_with_ids)
+{
+    bench_send(&bench, "1 alice secret\n2 bob hidden\n");
+    bench_expect(&bench, "1 OK\n2 OK\n");
+    bench_expect_seen(&bench, "alice secret\nbob hidden\n");
+}
+END_TEST
+
+START_TEST(answers_without_ids)
+{
+    bench_send(&bench, "1 secret\n");
+    bench_send(&bench, "2 hidden\n");
+    bench_expect(&bench, "OK\nOK\n");
+    bench_expect_seen(&bench, "1 secret\n2 hidden\n");
+}
+END_TEST
+
+START_TEST(answers_in_any_order)
+{
+    bench.hold = true;
+    bench_send(&bench, "1 a x\n2 b x\n3 c x\n");
+    ck_assert_uint_eq(session_in_flight(bench.session), 3);
+    bench_expect(&bench, "");
+    bench_answer(&bench, 1, REPLY_ERR);
+    bench_answer(&bench, 1, REPLY_OK);
+    bench_answer(&bench, 0, REPLY_BH);
+    bench_pump(&bench);
+    bench_expect(&bench, "2 ERR\n3 OK\n1 BH\n");
+    ck_assert_uint_eq(session_in_flight(bench.session), 0);
+}
+END_TEST
+
+static const char mixed[] = "1 a x\n2 b\\ x\r\n\n3 c %20\n4 d x y\n5  e\n\r\n6 f ";
+static const char mixed_replies[] = "1 OK\n2 OK\n" MALFORMED "3 OK\n4 OK\n5 OK\n" MALFORMED;
+static const char mixed_seen[] = "a x\nb\\ x\nc %20\nd x y\n e\n";
+
+START_TEST(cut_at_every_byte)
+{
+    for (size_t at = 0; at < sizeof mixed; at++) {
+        fake_stream_send(&bench.peer, mixed, at);
+        bench_pump(&bench);
+        fake_stream_send(&bench.peer, mixed + at, strlen(mixed) - at);
+        bench_pump(&bench);
+        bench_expect(&bench, mixed_replies);
+        bench_expect_seen(&bench, mixed_seen);
+        bench_end(&bench);
+        bench_expect(&bench, "6 BH incomplete line\n");
+        bench_close(&bench);
+        open_basic();
+    }
+}
+END_TEST
+
+START_TEST(pieces_of_any_size)
+{
+    for (size_t piece = 1; piece <= sizeof mixed; piece++) {
+        bench.peer.read_max = piece;
+        bench.peer.write_max = piece;
+        bench_send(&bench, mixed);
+        bench_expect(&bench, mixed_replies);
+        bench_expect_seen(&bench, mixed_seen);
+        bench_close(&bench);
+        open_basic();
+    }
+}
+END_TEST
+
+START_TEST(interrupted_calls_are_made_again)
+{
+    bench.peer.interrupts = 1;
+    bench_send(&bench, "1 a x\n");
+    bench_expect(&bench, "1 OK\n");
+    bench.hold = true;
+    bench_send(&bench, "2 a x\n");
+    bench_answer(&bench, 0, REPLY_OK);
+    bench.peer.interrupts = 3;
+    bench_pump(&bench);
+    bench_expect(&bench, "2 OK\n");
+}
+END_TEST
+
+/* ---- lines that are no requests ---- */
+
+START_TEST(nul_bytes)
+{
+    static const char lines[] = "\0\n1 a\0 x\n2 a x\0\n3\0 a x\n\0004 a x\n5 a x\n";
+
+    fake_stream_send(&bench.peer, lines, sizeof lines - 1);
+    bench_pump(&bench);
+    bench_expect(&bench, "BH NUL byte in the request\n1 BH NUL byte in the request\n"
+                         "2 BH NUL byte in the request\nBH NUL byte in the request\n"
+                         "BH NUL byte in the request\n5 OK\n");
+    bench_expect_seen(&bench, "a x\n");
+}
+END_TEST
+
+START_TEST(lines_that_fit_neither_way)
+{
+    bench_send(&bench, "user\n12 user pass extra\n12\n1 user pass\n");
+    bench_expect(&bench, MALFORMED "12 " MALFORMED MALFORMED "1 OK\n");
+    bench_expect_seen(&bench, "user pass\n");
+}
+END_TEST
+
+/* Sends HEAD, then LEN bytes, then END. */
+static void send_long(const char *head, size_t len, const char *end)
+{
+    char *fill = malloc(len);
+
+    ck_assert_ptr_nonnull(fill);
+    memset(fill, 'x', len);
+    fake_stream_send_text(&bench.peer, head);
+    fake_stream_send(&bench.peer, fill, len);
+    fake_stream_send_text(&bench.peer, end);
+    free(fill);
+}
+
+static const size_t read_sizes[] = {4096, 5000, 32768, 65536, (size_t)-1};
+enum { READ_SIZE_COUNT = sizeof read_sizes / sizeof read_sizes[0] };
+
+START_TEST(the_longest_line)
+{
+    bench.peer.read_max = read_sizes[_i];
+    send_long("1 user ", LINES_MAX - 7, "\n");
+    send_long("2 user ", LINES_MAX - 6, "\n");
+    send_long("3 user ", 3 * LINES_MAX, "\n");
+    bench_send(&bench, "4 user pass\n");
+    bench_expect(&bench, "1 OK\n2 BH the request is too long\n3 BH the request is too long\n"
+                         "4 OK\n");
+    ck_assert_uint_eq(bytes_len(&bench.seen), LINES_MAX - 2 + 1 + strlen("user pass\n"));
+    ck_assert_int_eq(memcmp(bench.seen.at + LINES_MAX - 1, "user pass\n", 10), 0);
+}
+END_TEST
+
+START_TEST(a_long_line_is_answered_before_it_ends)
+{
+    send_long("77 user ", LINES_MAX, "");
+    bench_pump(&bench);
+    bench_expect(&bench, "77 BH the request is too long\n");
+    bench_send(&bench, "\n78 user pass\n");
+    bench_expect(&bench, "78 OK\n");
+}
+END_TEST
+
+START_TEST(a_long_line_without_id)
+{
+    send_long("", 2 * LINES_MAX, "\n");
+    bench_send(&bench, "user pass\n");
+    bench_expect(&bench, "BH the request is too long\nOK\n");
+}
+END_TEST
+
+START_TEST(group_lines_have_no_ids_unless_told)
+{
+    bench_close(&bench);
+    bench_open(&bench, SCHEME_GROUP, CONCURRENCY_AUTO);
+    fake_stream_send(&bench.peer, "12 a\0b\n", 7);
+    bench_send(&bench, "12 group");
+    bench_end(&bench);
+    bench_expect(&bench, "BH NUL byte in the request\nBH incomplete line\n");
+}
+END_TEST
+
+/* ---- an answer that is not whole ---- */
+
+START_TEST(an_incomplete_ok_becomes_bh)
+{
+    static const enum scheme schemes[] = {SCHEME_NEGOTIATE, SCHEME_NTLM, SCHEME_DIGEST};
+
+    bench_close(&bench);
+    for (size_t i = 0; i < 3; i++) {
+        bench_open(&bench, schemes[i], CONCURRENCY_AUTO);
+        bench_send(&bench, "\"YR\":\"AA==\"\n");
+        bench_expect(&bench, "BH the answer was incomplete\n");
+        bench_close(&bench);
+    }
+    open_basic();
+}
+END_TEST
+
+/* ---- limits ---- */
+
+static void send_numbered(unsigned from, unsigned to)
+{
+    char line[40];
+
+    for (unsigned i = from; i <= to; i++) {
+        snprintf(line, sizeof line, "%u user pass\n", i);
+        fake_stream_send_text(&bench.peer, line);
+    }
+}
+
+/* The replies are exactly those to FROM..TO, in order. */
+static void expect_numbered(unsigned from, unsigned to)
+{
+    struct bytes wanted = {0};
+    char line[40];
+
+    for (unsigned i = from; i <= to; i++) {
+        snprintf(line, sizeof line, "%u OK\n", i);
+        bytes_put_text(&wanted, line);
+    }
+    bytes_put(&wanted, "", 1);
+    bench_expect(&bench, wanted.at);
+    bytes_free(&wanted);
+}
+
+START_TEST(thousands_of_lines_in_one_read)
+{
+    send_numbered(1, 20000);
+    bench_pump(&bench);
+    ck_assert_uint_eq(bench.handed_up, 20000);
+    expect_numbered(1, 20000);
+}
+END_TEST
+
+START_TEST(reading_stops_above_the_most_in_flight)
+{
+    bench.hold = true;
+    send_numbered(1, 10000);
+    bench_pump(&bench);
+    ck_assert_uint_eq(bench.handed_up, SESSION_IN_FLIGHT_MAX);
+    ck_assert(!fake_loop_wants(bench.loop, FAKE_IN, LOOP_READ));
+    bench_answer(&bench, 0, REPLY_OK);
+    bench_pump(&bench);
+    ck_assert_uint_eq(bench.handed_up, SESSION_IN_FLIGHT_MAX + 1);
+    ck_assert(!fake_loop_wants(bench.loop, FAKE_IN, LOOP_READ));
+    while (bench.held_count > 0) {
+        bench_answer(&bench, 0, REPLY_OK);
+        if (bench.held_count % 7 == 0)
+            bench_pump(&bench);
+    }
+    bench_pump(&bench);
+    while (bench.held_count > 0) {
+        bench_answer(&bench, 0, REPLY_OK);
+        bench_pump(&bench);
+    }
+    expect_numbered(1, 10000);
+    ck_assert(fake_loop_wants(bench.loop, FAKE_IN, LOOP_READ));
+}
+END_TEST
+
+START_TEST(reading_stops_while_nobody_takes_replies)
+{
+    const unsigned all = 100000;
+
+    bench.peer.room = 0;
+    send_numbered(1, all);
+    bench_pump(&bench);
+    ck_assert_uint_ge(bench.handed_up, SESSION_OUTPUT_MAX / strlen("100000 OK\n"));
+    ck_assert_uint_le(bench.handed_up, SESSION_OUTPUT_MAX / strlen("1 OK\n"));
+    ck_assert(!fake_loop_wants(bench.loop, FAKE_IN, LOOP_READ));
+    ck_assert(fake_loop_wants(bench.loop, FAKE_OUT, LOOP_WRITE));
+    bench.peer.room = 1; /* the peer takes a byte: still nothing is read */
+    bench_pump(&bench);
+    while (bytes_len(&bench.peer.input) > 0) {
+        bench.peer.room = 1000;
+        bench_pump(&bench);
+    }
+    bench.peer.room = (size_t)-1;
+    bench_pump(&bench);
+    ck_assert_uint_eq(bench.handed_up, all);
+    expect_numbered(1, all);
+    ck_assert(!fake_loop_wants(bench.loop, FAKE_OUT, LOOP_WRITE));
+}
+END_TEST
+
+START_TEST(refused_lines_stop_at_the_output_cap_too)
+{
+    bench.peer.room = 0;
+    for (int i = 0; i < 20000; i++)
+        fake_stream_send(&bench.peer, "\n", 1);
+    bench_pump(&bench);
+    ck_assert(!fake_loop_wants(bench.loop, FAKE_IN, LOOP_READ));
+    bench.peer.room = (size_t)-1;
+    bench_pump(&bench);
+    ck_assert_uint_eq(bytes_len(&bench.peer.output), 20000 * strlen(MALFORMED));
+}
+END_TEST
+
+/* ---- deadlines ---- */
+
+START_TEST(answered_at_the_deadline)
+{
+    bench.hold = true;
+    bench_send(&bench, "1 a x\n");
+    fake_loop_advance(bench.loop, 4000);
+    bench_send(&bench, "2 a x\n3 a x\n");
+    fake_loop_advance(bench.loop, BENCH_DEADLINE_MS - 4001);
+    bench_expect(&bench, "");
+    fake_loop_advance(bench.loop, 1);
+    bench_expect(&bench, "1 BH no answer within 10 s\n");
+    ck_assert_uint_eq(bench.cancelled, 1);
+    bench_answer(&bench, 0, REPLY_OK);
+    fake_loop_advance(bench.loop, 3999);
+    bench_expect(&bench, "2 OK\n");
+    fake_loop_advance(bench.loop, 1);
+    bench_expect(&bench, "3 BH no answer within 10 s\n");
+    ck_assert_uint_eq(bench.cancelled, 2);
+    fake_loop_advance(bench.loop, 100000);
+    bench_expect(&bench, "");
+}
+END_TEST
+
+START_TEST(an_answer_in_time_meets_no_deadline)
+{
+    bench.hold = true;
+    for (int i = 0; i < 100; i++) {
+        bench_send(&bench, "1 a x\n");
+        fake_loop_advance(bench.loop, BENCH_DEADLINE_MS - 1);
+        bench_answer(&bench, 0, REPLY_OK);
+        bench_pump(&bench);
+        bench_expect(&bench, "1 OK\n");
+    }
+    ck_assert_uint_eq(bench.cancelled, 0);
+}
+END_TEST
+
+static unsigned count_lines(const struct bytes *text)
+{
+    unsigned lines = 0;
+
+    for (size_t i = 0; i < bytes_len(text); i++)
+        lines += text->at[text->start + i] == '\n';
+    return lines;
+}
+
+START_TEST(thousands_of_deadlines_at_once)
+{
+    bench.hold = true;
+    send_numbered(1, 4000);
+    bench_pump(&bench);
+    fake_loop_advance(bench.loop, BENCH_DEADLINE_MS);
+    ck_assert_uint_eq(bench.cancelled, 4000);
+    ck_assert_uint_eq(session_in_flight(bench.session), 0);
+    ck_assert_uint_eq(bench.held_count, 0);
+    fake_loop_advance(bench.loop, BENCH_DEADLINE_MS);
+    ck_assert_uint_eq(count_lines(&bench.peer.output), 4000);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *s = suite_create("session");
+    TCase *tc = tcase_create("session");
+
+    tcase_set_timeout(tc, 60);
+    tcase_add_checked_fixture(tc, open_basic, close_bench);
+    tcase_add_test(tc, nothing_is_written_unasked);
+    tcase_add_test(tc, answers_with_ids);
+    tcase_add_test(tc, answers_without_ids);
+    tcase_add_test(tc, answers_in_any_order);
+    tcase_add_test(tc, cut_at_every_byte);
+    tcase_add_test(tc, pieces_of_any_size);
+    tcase_add_test(tc, interrupted_calls_are_made_again);
+    tcase_add_test(tc, nul_bytes);
+    tcase_add_test(tc, lines_that_fit_neither_way);
+    tcase_add_loop_test(tc, the_longest_line, 0, READ_SIZE_COUNT);
+    tcase_add_test(tc, a_long_line_is_answered_before_it_ends);
+    tcase_add_test(tc, a_long_line_without_id);
+    tcase_add_test(tc, group_lines_have_no_ids_unless_told);
+    tcase_add_test(tc, an_incomplete_ok_becomes_bh);
+    tcase_add_test(tc, thousands_of_lines_in_one_read);
+    tcase_add_test(tc, reading_stops_above_the_most_in_flight);
+    tcase_add_test(tc, reading_stops_while_nobody_takes_replies);
+    tcase_add_test(tc, refused_lines_stop_at_the_output_cap_too);
+    tcase_add_test(tc, answered_at_the_deadline);
+    tcase_add_test(tc, an_answer_in_time_meets_no_deadline);
+    tcase_add_test(tc, thousands_of_deadlines_at_once);
+    suite_add_tcase(s, tc);
+    return s;
+}
