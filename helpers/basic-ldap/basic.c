@@ -24,6 +24,14 @@ struct basic {
     unsigned key_extras;
 };
 
+/* What BH says once a bind may have been processed: the same to the first request and to those
+ * that Squid repeats. */
+static const char unsettled_text[] = "the directory gave no usable answer";
+
+/* Squid sends up to 8,191 bytes of each field; longer ones are nobody's, and a directory may end the
+ * connection of everybody over them. */
+enum { FIELD_MAX = 8192 };
+
 /* A request that the directory is asked about. */
 struct pending {
     struct basic *basic;
@@ -123,7 +131,8 @@ static void on_login(void *context, const struct login_result *result)
     case VERDICT_UNAVAILABLE:
         if (result->bind_sent)
             remember(pending);
-        request_answer_text(pending->request, REPLY_BH, result->reason);
+        request_answer_text(pending->request, REPLY_BH,
+                            result->bind_sent ? unsettled_text : result->reason);
         break;
     }
     free_pending(pending);
@@ -141,6 +150,13 @@ static void on_cancel(struct request *request)
 
 /* ---- requests ---- */
 
+/* A bind with an empty password would succeed without verifying anything (RFC 4513 5.1.2). */
+static bool can_be_right(const struct pending *pending)
+{
+    return pending->user.len > 0 && pending->user.len <= FIELD_MAX && pending->password->len > 0 &&
+           pending->password->len <= FIELD_MAX;
+}
+
 static void ask_directory(struct pending *pending)
 {
     struct request *request = pending->request;
@@ -153,6 +169,7 @@ static void ask_directory(struct pending *pending)
     struct login *login;
 
     request->holder = pending;
+    request->late_text = unsettled_text;
     login = directory_login(pending->basic->directory, &query);
     if (!login)
         return; /* answered, and freed */
@@ -172,12 +189,11 @@ void basic_request(struct basic *basic, struct request *request)
     pending->request = request;
     if (!decode(basic, request, pending)) {
         request_answer_text(request, REPLY_BH, "malformed request");
-    } else if (pending->password->len == 0 || pending->user.len == 0) {
-        /* A bind with an empty password succeeds without verifying anything (RFC 4513 5.1.2). */
+    } else if (!can_be_right(pending)) {
         answer_denied(request);
     } else if (unsettled_holds(basic->unsettled, pending->user, pending->password,
                                loop_now_ms(basic->loop))) {
-        request_answer_text(request, REPLY_BH, "the directory did not answer a moment ago");
+        request_answer_text(request, REPLY_BH, unsettled_text);
     } else {
         ask_directory(pending);
         return;

@@ -89,8 +89,8 @@ static void warn_about_options(const struct helper *helper, const struct option_
 {
     if (set->secret_in_argv)
         log_event(helper->log, LOG_WARNING, "start",
-                  "the password of the service account was on the command line, where others could "
-                  "read it: use -W FILE");
+                  "option -w (--bind-password): a password on the command line can be read by "
+                  "others: use -W FILE");
     if (set->config_exposed)
         log_event(helper->log, LOG_WARNING, "start",
                   "%s holds a password and can be read by others: chmod 0600", set->config_file);

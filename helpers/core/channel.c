@@ -81,6 +81,21 @@ static enum channel_verdict decide_basic(struct channel *channel, struct pxa_spa
     return CHANNEL_MALFORMED;
 }
 
+bool channel_has_ids(const struct channel *channel)
+{
+    switch (channel->scheme) {
+    case SCHEME_NEGOTIATE:
+    case SCHEME_NTLM:
+        return false;
+    case SCHEME_BASIC: /* nothing is handed up before it is decided */
+    case SCHEME_DIGEST:
+        return channel->concurrency != CONCURRENCY_OFF;
+    case SCHEME_GROUP:
+        break;
+    }
+    return channel->concurrency == CONCURRENCY_ON;
+}
+
 enum channel_verdict channel_judge(struct channel *channel, struct pxa_span line, size_t *id_len)
 {
     *id_len = channel_digits(line);

@@ -32,6 +32,9 @@ enum channel_verdict {
  * begins behind the blank that follows them. */
 enum channel_verdict channel_judge(struct channel *channel, struct pxa_span line, size_t *id_len);
 
+/* Whether replies can be told apart: false once it is decided that lines have no ids. */
+bool channel_has_ids(const struct channel *channel);
+
 /* How many digits LINE begins with that are followed by a blank, or 0 when there are none or more
  * than REQUEST_ID_MAX. */
 size_t channel_digits(struct pxa_span line);

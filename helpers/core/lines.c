@@ -111,6 +111,16 @@ enum line_kind lines_next(struct lines *lines, struct pxa_span *line)
     return LINES_NONE;
 }
 
+bool lines_waiting(struct lines *lines)
+{
+    size_t left = lines->end - lines->scanned;
+
+    if (left > 0 && memchr(lines->at + lines->scanned, '\n', left))
+        return true;
+    lines->scanned = lines->end;
+    return !lines->skipping && lines->end - lines->start > LINES_MAX;
+}
+
 bool lines_rest(const struct lines *lines, struct pxa_span *line)
 {
     if (lines->skipping || lines->end == lines->start)

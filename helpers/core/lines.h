@@ -40,6 +40,9 @@ void lines_filled(struct lines *lines, size_t len);
 /* Cuts the next line. LINE is valid until the next call of any function here. */
 enum line_kind lines_next(struct lines *lines, struct pxa_span *line);
 
+/* Whether lines_next() would give a line. */
+bool lines_waiting(struct lines *lines);
+
 /* At the end of input: true when a line without its end is left, and LINE is what there is. */
 bool lines_rest(const struct lines *lines, struct pxa_span *line);
 

@@ -142,7 +142,7 @@ static void on_deadline(void *context)
         if (request->cancel)
             request->cancel(request);
         log_event(session->log, LOG_WARNING, "deadline", "a request got %s: answered BH", text);
-        request_answer_text(request, REPLY_BH, text);
+        request_answer_text(request, REPLY_BH, request->late_text ? request->late_text : text);
     }
     arm_deadline(session);
 }
@@ -208,10 +208,24 @@ static void take_line(struct session *session, struct pxa_span line)
     session->config.request(session->config.context, request);
 }
 
+static bool output_flows(const struct session *session)
+{
+    return !session->peer_gone && bytes_len(&session->output) < SESSION_OUTPUT_MAX;
+}
+
+/* Whether the next line may be handed up. Without ids only the order tells which reply belongs to
+ * which line, so there is one request at a time. */
 static bool has_room(const struct session *session)
 {
-    return !session->peer_gone && session->in_flight < SESSION_IN_FLIGHT_MAX &&
-           bytes_len(&session->output) < SESSION_OUTPUT_MAX;
+    unsigned max = channel_has_ids(&session->channel) ? SESSION_IN_FLIGHT_MAX : 1;
+
+    return session->in_flight < max && output_flows(session);
+}
+
+static bool may_read(struct session *session)
+{
+    return session->in_flight < SESSION_IN_FLIGHT_MAX && output_flows(session) &&
+           !lines_waiting(&session->lines);
 }
 
 /* Hands up lines while there is room. True when no whole line is left. */
@@ -364,8 +378,7 @@ static void end_turn(struct posted *posted)
     write_output(session);
     drained = cut_lines(session);
     if (!session->no_more_input)
-        loop_want(session->loop, session->reading,
-                  drained && has_room(session) ? LOOP_READ : LOOP_NONE);
+        loop_want(session->loop, session->reading, may_read(session) ? LOOP_READ : LOOP_NONE);
     else if (drained)
         refuse_rest(session);
     if (is_over(session) && !session->turn_queued && !session->over) {

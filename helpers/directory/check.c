@@ -94,7 +94,7 @@ static bool check_service(const struct directory *directory, const struct server
     bool good;
 
     if (!connect_as(directory, address, PURPOSE_SERVICE, &setup))
-        return say(false, "%s: %s", setup.phase, setup.why.text);
+        return say(false, "%s (as %s): %s", setup.phase, service_name(directory), setup.why.text);
     say(true, "connected");
     good = check_encryption(&setup);
     say(true, "service bind (%s)", service_name(directory));

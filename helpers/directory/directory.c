@@ -24,13 +24,22 @@ static const int ldap_derefs[] = {LDAP_DEREF_NEVER, LDAP_DEREF_ALWAYS, LDAP_DERE
 static bool make_templates(struct directory *directory, struct why *why)
 {
     const struct directory_options *options = directory->options;
+    struct why fault = {{0}};
 
     if (options->filter) {
-        directory->filter = filter_template_new(options->filter, why);
-        return directory->filter != NULL;
+        directory->filter = filter_template_new(options->filter, &fault);
+        return directory->filter || why_set(why, "option -f (--filter): %s", fault.text);
     }
-    directory->dn = dn_template_new(options->user_attr, options->base, why);
-    return directory->dn != NULL;
+    directory->dn = dn_template_new(options->user_attr, options->base, &fault);
+    return directory->dn || why_set(why, "options -u (--user-attr) and -b (--base): %s", fault.text);
+}
+
+static bool list_servers(struct directory *directory, struct why *why)
+{
+    struct why fault = {{0}};
+
+    return directory_options_servers(directory->options, &directory->servers, &fault) ||
+           why_set(why, "servers (-H, -h, --backup-uri or words): %s", fault.text);
 }
 
 static void make_plan(struct directory *directory, bool cleartext_allowed)
@@ -64,8 +73,7 @@ bool engine_prepare(struct directory *directory, const struct directory_ground *
     directory->options = options;
     directory->scope = ldap_scopes[options->scope];
     tls_prepare_process();
-    if (!directory_options_servers(options, &directory->servers, why) ||
-        !make_templates(directory, why))
+    if (!list_servers(directory, why) || !make_templates(directory, why))
         return false;
     make_plan(directory, cleartext_allowed);
     if (!directory->plan.tls)

@@ -126,7 +126,7 @@ char *dn_template_expand(const struct dn_template *dn, struct pxa_span user)
     to = put_escaped(to, user);
     if (dn->base[0])
         *to++ = ',';
-    strcpy(to, dn->base);
+    memcpy(to, dn->base, strlen(dn->base) + 1);
     return expanded;
 }
 

@@ -19,12 +19,17 @@
 #include "helpers/directory/filter.h"
 #include "helpers/directory/names.h"
 
+/* An assertion that names the user. */
+struct naming {
+    struct name_pattern *pattern;
+};
+
 struct filter_template {
     char *text;
     char **attributes; /* ends with NULL */
     size_t attribute_count;
-    struct name_pattern **patterns;
-    size_t pattern_count;
+    struct naming *namings;
+    size_t naming_count;
 };
 
 static bool out_of_memory(struct why *why)
@@ -59,42 +64,47 @@ static bool has_user(struct pxa_span value)
 /* The attribute without its options. */
 static struct pxa_span bare_name(struct pxa_span attribute)
 {
-    const char *options = memchr(attribute.at, ';', attribute.len);
+    const char *options = attribute.len > 0 ? memchr(attribute.at, ';', attribute.len) : NULL;
 
     if (options)
         attribute.len = (size_t)(options - attribute.at);
     return attribute;
 }
 
-static bool add_attribute(struct filter_template *filter, struct pxa_span name)
+static bool knows_attribute(const struct filter_template *filter, struct pxa_span name)
 {
-    char **grown;
-
     for (size_t i = 0; i < filter->attribute_count; i++) {
         const char *known = filter->attributes[i];
 
         if (names_equal((struct pxa_span){known, strlen(known)}, name))
             return true;
     }
-    grown = realloc(filter->attributes, (filter->attribute_count + 2) * sizeof *grown);
+    return false;
+}
+
+static bool add_attribute(struct filter_template *filter, struct pxa_span name)
+{
+    size_t size = (filter->attribute_count + 2) * sizeof *filter->attributes;
+    char **grown = realloc(filter->attributes, size);
+
     if (!grown)
         return false;
     filter->attributes = grown;
-    grown[filter->attribute_count] = strndup(name.at, name.len);
     grown[filter->attribute_count + 1] = NULL;
+    grown[filter->attribute_count] = strndup(name.at, name.len);
     return grown[filter->attribute_count++] != NULL;
 }
 
-static bool add_pattern(struct filter_template *filter, struct pxa_span value)
+static bool add_naming(struct filter_template *filter, struct pxa_span value)
 {
-    struct name_pattern **grown;
+    struct naming *grown;
 
-    grown = realloc(filter->patterns, (filter->pattern_count + 1) * sizeof *grown);
+    grown = realloc(filter->namings, (filter->naming_count + 1) * sizeof *grown);
     if (!grown)
         return false;
-    filter->patterns = grown;
-    grown[filter->pattern_count] = name_pattern_new(value);
-    return grown[filter->pattern_count++] != NULL;
+    filter->namings = grown;
+    grown[filter->naming_count].pattern = name_pattern_new(value);
+    return grown[filter->naming_count++].pattern != NULL;
 }
 
 /* Whether the assertion can only hold for entries that have the user's name in them. Being sorted
@@ -108,12 +118,13 @@ static bool asks_for_name(const struct filter_item *item)
 static bool keep_item(void *context, const struct filter_item *item, struct why *why)
 {
     struct filter_template *filter = context;
+    struct pxa_span name = bare_name(item->attribute);
 
     if (!asks_for_name(item))
         return true;
-    return (add_attribute(filter, bare_name(item->attribute)) &&
-            add_pattern(filter, item->value)) ||
-           out_of_memory(why);
+    if (!knows_attribute(filter, name) && !add_attribute(filter, name))
+        return out_of_memory(why);
+    return add_naming(filter, item->value) || out_of_memory(why);
 }
 
 /* Keeps TEXT without blanks at its ends, in parentheses. */
@@ -144,7 +155,7 @@ static bool fill(struct filter_template *filter, const char *text, struct why *w
         return false;
     if (!filter_read((struct pxa_span){text, strlen(text)}, keep_item, filter, why))
         return false;
-    if (filter->pattern_count == 0)
+    if (filter->naming_count == 0)
         return why_set(why, "it never asks for the user's name: an assertion like uid=%%s must "
                             "stand outside of every NOT");
     return keep_text(filter, text, why);
@@ -172,10 +183,10 @@ void filter_template_free(struct filter_template *filter)
         return;
     for (size_t i = 0; i < filter->attribute_count; i++)
         free(filter->attributes[i]);
-    for (size_t i = 0; i < filter->pattern_count; i++)
-        name_pattern_free(filter->patterns[i]);
+    for (size_t i = 0; i < filter->naming_count; i++)
+        name_pattern_free(filter->namings[i].pattern);
     free(filter->attributes);
-    free(filter->patterns);
+    free(filter->namings);
     free(filter->text);
     free(filter);
 }
@@ -188,8 +199,8 @@ const char *const *filter_template_attributes(const struct filter_template *filt
 bool filter_template_names(const struct filter_template *filter, struct pxa_span value,
                            struct pxa_span user)
 {
-    for (size_t i = 0; i < filter->pattern_count; i++)
-        if (name_pattern_matches(filter->patterns[i], value, user))
+    for (size_t i = 0; i < filter->naming_count; i++)
+        if (name_pattern_matches(filter->namings[i].pattern, value, user))
             return true;
     return false;
 }

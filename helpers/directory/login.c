@@ -70,7 +70,13 @@ static void free_login(struct login *login)
 
 static void finish(struct login *login, const struct login_result *result)
 {
+    static const char *const words[] = {"unavailable", "denied", "OK"};
     struct login_query query = login->query;
+
+    log_event(log_of(login), LOG_DEBUG, "login", "%.*s: %s%s%s%s%s", shown_len(query.user),
+              query.user.at, words[result->verdict - VERDICT_UNAVAILABLE],
+              login->dn ? " as " : "", login->dn ? login->dn : "",
+              result->reason ? ": " : "", result->reason ? result->reason : "");
 
     free_login(login);
     query.done(query.context, result);

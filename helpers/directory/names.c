@@ -32,7 +32,9 @@ struct name_pattern {
 
 static char fold(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
 }
 
 bool names_equal(struct pxa_span a, struct pxa_span b)

@@ -13,7 +13,7 @@
 #include "helpers/directory/pool_private.h"
 
 /* A bind whose bytes cannot have arrived, or a search, is sent again this often at most. */
-enum { RESENDS_MAX = 3 };
+enum { RESENDS_MAX = 2 };
 
 /* ---- a server's list of connections ---- */
 

@@ -94,22 +94,23 @@ static bool append(const struct addition *addition, enum transport transport, co
 {
     struct server_list *list = addition->list;
     struct server_address *grown = realloc(list->servers, (list->count + 1) * sizeof *grown);
-    struct server_address server = {
-        .uri = make_uri(transport, host, port),
-        .host = strdup(host),
-        .port = port,
-        .transport = transport,
-        .backup = addition->backup,
-    };
+    struct server_address *server;
 
-    if (grown)
-        list->servers = grown;
-    if (!grown || !server.uri || !server.host) {
-        free(server.uri);
-        free(server.host);
+    if (!grown)
+        return why_set(addition->why, "memory is out");
+    list->servers = grown;
+    server = &grown[list->count];
+    server->uri = make_uri(transport, host, port);
+    server->host = strdup(host);
+    server->port = port;
+    server->transport = transport;
+    server->backup = addition->backup;
+    if (!server->uri || !server->host) {
+        free(server->uri);
+        free(server->host);
         return why_set(addition->why, "memory is out");
     }
-    list->servers[list->count++] = server;
+    list->count++;
     return true;
 }
 
@@ -140,9 +141,12 @@ static bool add_parsed_uri(const struct addition *addition, const char *uri,
 static bool add_uri(const struct addition *addition, const char *uri)
 {
     LDAPURLDesc *parsed = NULL;
-    int code = ldap_url_parse(uri, &parsed);
     bool good;
+    int code;
 
+    if (uri[0] == '<') /* libldap 2.5 and 2.6 read before the start of what is left of "<ldap://" */
+        return bad_uri(addition, uri, "must be without angle brackets");
+    code = ldap_url_parse(uri, &parsed);
     if (code == LDAP_URL_ERR_MEM)
         return why_set(addition->why, "memory is out");
     if (code != LDAP_URL_SUCCESS)

@@ -33,6 +33,7 @@ static bool fail(struct setup *setup, enum setup_outcome outcome, const char *ph
 static bool fail_operation(struct setup *setup, const char *phase, int code)
 {
     char *diagnostic = NULL;
+    const char *advice;
 
     if (setup->wire->broken == ETIMEDOUT) {
         why_set(&setup->why, "no answer within %u ms", (unsigned)setup->plan->timeout_ms);
@@ -43,9 +44,10 @@ static bool fail_operation(struct setup *setup, const char *phase, int code)
         return fail(setup, SETUP_SERVER, phase);
     }
     ldap_get_option(setup->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
-    why_set(&setup->why, "%s (%d)%s%s%s", ldap_err2string(code), code,
+    advice = verdict_advice(code);
+    why_set(&setup->why, "%s (%d)%s%s%s%s", ldap_err2string(code), code,
             diagnostic && *diagnostic ? ": " : "", diagnostic ? diagnostic : "",
-            verdict_advice(code) ? verdict_advice(code) : "");
+            advice ? "; " : "", advice ? advice : "");
     ldap_memfree(diagnostic);
     return fail(setup, SETUP_SERVER, phase);
 }

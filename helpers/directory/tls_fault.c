@@ -119,6 +119,14 @@ static const char *openssl_fault(const char *diagnostic)
     return NULL;
 }
 
+/* GnuTLS does not tell which alert a server sent when nothing in common could be found. */
+static const char *version_hint(const char *diagnostic)
+{
+    if (says(diagnostic, "alert") || says(diagnostic, "version") || says(diagnostic, "protocol"))
+        return "; perhaps there is no common TLS version (see --tls-min)";
+    return "";
+}
+
 void tls_fault_explain(const struct tls_fault *fault, LDAP *ld, const char *host, const char *ca,
                        struct why *why)
 {
@@ -135,10 +143,10 @@ void tls_fault_explain(const struct tls_fault *fault, LDAP *ld, const char *host
     if (cause)
         why_set(why, "%s (expected name %s, %s)", cause, host, ca);
     else
-        why_set(why, "the handshake failed: %s (expected name %s, %s)",
+        why_set(why, "the handshake failed: %s%s (expected name %s, %s)",
                 diagnostic && *diagnostic ? diagnostic
                 : fault->text[0]          ? fault->text
                                           : "no reason given",
-                host, ca);
+                version_hint(diagnostic), host, ca);
     ldap_memfree(diagnostic);
 }

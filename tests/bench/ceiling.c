@@ -321,7 +321,7 @@ static void run(struct ceiling *ceiling)
 
 int main(int argc, char **argv)
 {
-    struct ceiling ceiling = {.searchers = 1, .binders = 64, .window = 256};
+    struct ceiling ceiling = {.searchers = 4, .binders = 64, .window = 256};
     uint64_t wrong;
 
     parse_options(&ceiling, argc, argv);

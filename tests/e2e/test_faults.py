@@ -196,8 +196,8 @@ class Faults(basicldap.SlapdCase):
                 again = [asked.ask(name, basicldap.WRONG) for _ in range(2)]
                 if time.monotonic() - told > 1.8:
                     continue    # the memory holds for 2 s and this machine was slower
-                self.assert_unavailable(first)
-                self.assertEqual(again, [first, first])
+                for reply in (first, *again):
+                    self.assert_unavailable(reply)
                 self.assertEqual(relay.bind_count(basicldap.bind_dn_of(name)), 1)
                 return
         self.skipTest("five times the machine took 1.8 s for two lines")

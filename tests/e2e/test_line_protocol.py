@@ -27,8 +27,10 @@ class Lines(basicldap.SlapdCase):
     def raw(self, asked: helper.Helper, data: bytes, number: int) -> str:
         """Sends bytes as they are that make up request `number`; the reply to it."""
         asked.expect(number)
-        threading.Thread(target=asked.socket.sendall, args=(data,), daemon=True).start()
+        writer = threading.Thread(target=asked.socket.sendall, args=(data,), daemon=True)
+        writer.start()
         answered, reply = asked.receive()
+        writer.join(place.PATIENCE_S)
         self.assertEqual(answered, number)
         return reply
 

@@ -136,8 +136,7 @@ class DirectoryAway(Tree):
     def test_407_while_away_and_200_after(self) -> None:
         origin = self.enterContext(squid.Origin())
         words = basicldap.argv(self.slapd.ldap_url, "--deadline", "3")
-        proxy = self.enterContext(squid.Squid(self.folder / "squid", words, concurrency=200,
-                                              auth=["auth_param basic credentialsttl 0 seconds"]))
+        proxy = self.enterContext(squid.Squid(self.folder / "squid", words, concurrency=200))
         first = proxy.helper_pids()
         self.assertEqual(squid.curl(proxy.port, origin.url, ALICE).status, 200)
         self.slapd.kill()

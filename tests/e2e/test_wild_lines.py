@@ -35,10 +35,12 @@ objectclass ( 1.1.2.2.2 NAME 'proxyUser' SUP top AUXILIARY )
 objectclass ( 1.1.2.2.3 NAME 'seciossIamAccount' SUP top AUXILIARY )
 """
 
-# Lines that this directory cannot serve, and why; they still have to start and answer BH.
+# Lines that this directory cannot serve, and why; they still have to start and answer BH. The
+# stock parser takes all that follows the first word that is no option for hosts.
+BROKEN_QUOTES = 'cn=LDAPUSER,ou="Generic'
 UNSERVABLE = {
     "squid@example.local": "a user principal name for a DN, which only Active Directory takes",
-    'cn=LDAPUSER,ou="Generic': "broken quotes: the DN is cut and its rest are host names",
+    BROKEN_QUOTES: "its hosts are `User`, `Accounts\"...`, and every option after them",
 }
 
 
@@ -52,17 +54,16 @@ class Line:
 
     def __post_init__(self) -> None:
         words = list(self.words)
-        while words:
+        while words and words[0].startswith("-"):
             word = words.pop(0)
-            if not word.startswith("-"):
-                self.hosts.append(word)
-            elif word[1] in WITH_ARGUMENT:
+            if word[1] in WITH_ARGUMENT:
                 value = word[2:] or words.pop(0)
                 self.letters[word[1]] = value
                 if word[1] in "hH":
                     self.hosts.append(value)
             else:
                 self.letters[word[1]] = ""
+        self.hosts += words
 
     @property
     def base(self) -> str:
@@ -159,7 +160,8 @@ def setUpModule() -> None:
     folder = unittest.enterModuleContext(place.private_folder("wild"))
     hosts: dict[str, str] = {}
     addresses = {SERVER}
-    for name in {name for line in LINES for name in line.host_names() if name}:
+    lines = [line for line in LINES if line.account != BROKEN_QUOTES]
+    for name in {name for line in lines for name in line.host_names() if name}:
         try:
             addresses.add(str(ipaddress.ip_address(name)))
         except ValueError:
@@ -217,11 +219,11 @@ class WildLines(basicldap.Case):
         self.assertEqual(len(rows), 1 if line.in_clear() else 0, asked.log_text())
 
     def check_secret(self, line: Line, asked: helper.Helper) -> None:
-        if "w" in line.letters:
-            secret = line.letters["w"].encode()
+        secret = line.letters.get("w", "").encode()
+        if secret.strip(b"x"):      # one of the passwords is xxxxx, and so is what covers it
             words = pathlib.Path(f"/proc/{asked.pid}/cmdline").read_bytes().split(b"\0")
             self.assertNotIn(secret, words)
-            self.assertRegex(asked.log_text(), "-w|bind-password")
+            self.assertRegex(asked.log_text(), "password.*command line")
 
     def test_lines_that_cannot_be_served_start(self) -> None:
         for line in LINES:

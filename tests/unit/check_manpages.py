@@ -61,7 +61,7 @@ def config_lines(text: str) -> set[str]:
 class Options(unittest.TestCase):
     def test_the_page_has_the_options_of_the_helper(self) -> None:
         """Names, letters, arguments, defaults and their order."""
-        self.assertGreater(len(options_of_help()), 40)
+        self.assertGreater(len(options_of_help()), 30)
         self.assertEqual(options_of_page(), options_of_help())
 
     def test_the_page_of_the_file_has_its_names(self) -> None:
