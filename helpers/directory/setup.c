@@ -176,6 +176,8 @@ static bool prove_alive(struct setup *setup)
     return true;
 }
 
+/* A name without a password would be an unauthenticated bind, which servers refuse or log
+ * (RFC 4513 5.1.2): without a password it is an anonymous one. */
 static int bind_simple(struct setup *setup, const struct secret *secret)
 {
     struct berval password = {0};
@@ -186,7 +188,7 @@ static int bind_simple(struct setup *setup, const struct secret *secret)
         password.bv_len = secret->len;
         password.bv_val = (char *)(uintptr_t)secret->bytes; /* libldap only reads it */
     }
-    code = ldap_sasl_bind(setup->ld, setup->plan->bind_dn ? setup->plan->bind_dn : "",
+    code = ldap_sasl_bind(setup->ld, secret && setup->plan->bind_dn ? setup->plan->bind_dn : "",
                           LDAP_SASL_SIMPLE, &password, NULL, NULL, &msgid);
     return code == LDAP_SUCCESS ? await_result(setup, msgid) : code;
 }

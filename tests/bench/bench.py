@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Measures basic-ldap beside Squid's own helper and beside the ceiling, in one run.
 
-    make bench                              all of it, about ten minutes
-    make bench BENCHFLAGS=--quick           shorter blocks, for a first look
-    make bench BENCHFLAGS="--only crowd"    one scenario
+    make bench                                   all of it, about ten minutes
+    make bench BENCH_ARGUMENTS=--quick           shorter blocks, for a first look
+    make bench BENCH_ARGUMENTS="--only crowd"    one scenario
 
 Prints a table; results.json (every block), table.txt, curve.dat and performance.svg go into the
 output folder. A target that is missed is said in the table and does not fail the run; a wrong

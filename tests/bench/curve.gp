@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Logins per second over requests in flight. usage: gnuplot -e "data='FILE'; plot='FILE'" curve.gp
 
-set terminal svg size 800,500 font "sans-serif,14" background rgb "white"
+set terminal svg noenhanced size 800,500 font "sans-serif,14" background rgb "white"
 set output plot
 set datafile missing "-"
 set title "Search and bind, 5 ms round trip to the directory"

@@ -244,20 +244,23 @@ static void run_phases(struct driver *driver)
     }
 }
 
+static unsigned in_flight(const struct driver *driver)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < driver->processes; i++)
+        count += driver->helper[i]->in_flight;
+    return count;
+}
+
 /* Waits for the replies to all that was sent; returns the number of those that never came. */
 static unsigned drain(struct driver *driver)
 {
     uint64_t end_ns = bench_now_ns() + DRAIN_S * NS_PER_S;
-    unsigned missing;
 
-    for (;;) {
-        missing = 0;
-        for (unsigned i = 0; i < driver->processes; i++)
-            missing += driver->helper[i]->in_flight;
-        if (missing == 0 || bench_now_ns() > end_ns)
-            return missing;
+    while (in_flight(driver) > 0 && bench_now_ns() < end_ns)
         turn_loop(driver, false);
-    }
+    return in_flight(driver);
 }
 
 static void print_memory(const struct driver *driver)

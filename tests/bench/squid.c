@@ -148,10 +148,8 @@ void squid_send(struct squid_helper *helper, const struct squid_flight *flight)
 
 void squid_flush(struct squid_helper *helper)
 {
-    ssize_t sent;
-
     if (helper->out_len > 0) {
-        sent = send(helper->fd, helper->out, helper->out_len, MSG_NOSIGNAL);
+        ssize_t sent = send(helper->fd, helper->out, helper->out_len, MSG_NOSIGNAL);
         if (sent < 0 && errno != EAGAIN && errno != EINTR)
             bench_die("the helper takes no more requests: %s", strerror(errno));
         if (sent > 0) {

@@ -49,8 +49,12 @@ class Asked:
         return len(helper.line(self.user, self.password)) + 1
 
 
+def ascii_lower(text: str) -> str:
+    return "".join(c.lower() if c.isascii() else c for c in text)
+
+
 def folds_to_a_person(user: bytes) -> bool:
-    """Another spelling that Unicode's compatibility folding makes one of the people's names."""
+    """Unicode's folding makes one of the people's names of it, and that of ASCII case does not."""
     try:
         text = user.decode()
     except UnicodeDecodeError:
@@ -58,7 +62,8 @@ def folds_to_a_person(user: bytes) -> bool:
     folded = unicodedata.normalize("NFKC", text).casefold()
     visible = "".join(c for c in folded if unicodedata.category(c) != "Cf" and c.isprintable())
     name = " ".join(visible.split())
-    return text.lower() != name and any(name == person.uid.casefold() for person in tree.PERSONS)
+    return (ascii_lower(text) not in {ascii_lower(person.uid) for person in tree.PERSONS}
+            and name in {person.uid.casefold() for person in tree.PERSONS})
 
 
 # (what it is and why it is meant, the verdicts (stock, ours), whether it may explain a request)

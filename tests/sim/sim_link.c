@@ -353,7 +353,8 @@ static enum loop_events events_of(const struct sim_link *link, uint64_t now_ms)
 
     if (link->ended || sim_flow_next_ms(&link->down) <= now_ms)
         events |= LOOP_READ;
-    if (link->ended || link->up_sent - link->up_acknowledged < link->net->window)
+    if ((link->ended && link->end_error)
+        || link->up_sent - link->up_acknowledged < link->net->window)
         events |= LOOP_WRITE;
     return (enum loop_events)events;
 }

@@ -38,6 +38,18 @@ def helper_path(name: str) -> str:
     return str(path)
 
 
+def for_others(program: str, folder: pathlib.Path) -> str:
+    """`program`, or a copy of it in `folder` where no other user can reach it (a build below
+    /root), for a Squid that root has started and that has become somebody else."""
+    path = pathlib.Path(program).resolve()
+    if all(one.stat().st_mode & 0o001 for one in (path, *path.parents)):
+        return program
+    copy = folder / path.name
+    shutil.copy2(path, copy)
+    copy.chmod(0o755)
+    return str(copy)
+
+
 def need_program(name: str) -> str:
     """The full path of an installed program; the test is skipped where there is none."""
     path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")

@@ -125,7 +125,11 @@ class Slapd:
     def _connect(url: urllib.parse.SplitResult) -> socket.socket:
         if url.scheme == "ldapi":
             probe = socket.socket(socket.AF_UNIX)
-            probe.connect(urllib.parse.unquote(url.netloc))
+            try:
+                probe.connect(urllib.parse.unquote(url.netloc))
+            except OSError:
+                probe.close()
+                raise
             return probe
         return socket.create_connection((url.hostname, url.port or 389), 5)
 

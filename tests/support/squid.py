@@ -76,7 +76,7 @@ def quote_word(word: str) -> str:
 class Squid:
     """A private Squid that asks `helper` (an argv). `auth` are further `auth_param basic` lines.
 
-    The first attribute of interest is `port`; `pid` is Squid's own, `helper_pids()` its children.
+    `port` is where it listens, `pid` its own, `helper_pids()` its children.
     """
 
     def __init__(self, folder: pathlib.Path, helper: Sequence[str], *, concurrency: int = 0,
@@ -86,16 +86,18 @@ class Squid:
         self.port = place.free_port()
         self.service = f"pxa{os.getpid()}x{self.port}"
         self.user = user_for_squid()
-        self.helper_words = " ".join(quote_word(word) for word in helper)
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.user:
+            helper = [place.for_others(helper[0], folder), *helper[1:]]
         limit = f" concurrency={concurrency}" if concurrency else ""
-        self.auth_lines = [f"auth_param basic program {self.helper_words}",
+        command = " ".join(quote_word(word) for word in helper)
+        self.auth_lines = [f"auth_param basic program {command}",
                            f"auth_param basic children {children} startup=1 idle=1{limit}",
                            "auth_param basic realm Test Proxy", *auth]
         self.process: place.Process | None = None
         self._prepare()
 
     def _prepare(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         user = [f"cache_effective_user {self.user}"] if self.user else []
         (self.folder / "squid.conf").write_text("\n".join([
             *user, *self.auth_lines,

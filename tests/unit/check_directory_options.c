@@ -187,8 +187,8 @@ START_TEST(new_names)
 
     PARSE(&run, "--base=x", "--backup-uri", "ldap://b", "--ca-file=/ca", "--ca-dir=/d",
           "--client-cert=/c", "--client-key=/k", "--tls-min=1.3", "--tls-verify=no",
-          "--allow-cleartext", "--accept-aliases", "--connections=1024", "--sasl-mech=EXTERNAL",
-          "--concurrency=on", "--key-extras=16", "--deadline=600", "--log-level=error", "--check");
+          "--allow-cleartext", "--accept-aliases", "--connections=1024", "--concurrency=on",
+          "--key-extras=16", "--deadline=600", "--log-level=error", "--check");
     ck_assert_str_eq(run.outcome == OPTION_RUN ? "" : run.why.text, "");
     ck_assert_str_eq(run.directory.backup_uris.values[0], "ldap://b");
     ck_assert(run.set.long_server);
@@ -200,7 +200,6 @@ START_TEST(new_names)
     ck_assert_int_eq(run.directory.tls_verify, DIRECTORY_TLS_VERIFY_NO);
     ck_assert(run.directory.allow_cleartext && run.directory.accept_aliases);
     ck_assert_int_eq(run.directory.connections, 1024);
-    ck_assert_str_eq(run.directory.sasl_mech, "EXTERNAL");
     ck_assert_int_eq(run.common.concurrency, CONCURRENCY_ON);
     ck_assert_int_eq(run.common.key_extras, 16);
     ck_assert_int_eq(run.common.deadline_s, 600);
@@ -257,7 +256,6 @@ START_TEST(values_that_are_none)
                "-c0");
     UNREADABLE("option -v (--protocol-version): \"4\" is not a number from 2 to 3", "-v4");
     UNREADABLE("option -s (--scope): \"subtree\" is not one of: base, one, sub", "-s", "subtree");
-    UNREADABLE("option --sasl-mech: \"GSSAPI\" is not one of: EXTERNAL", "--sasl-mech", "GSSAPI");
     UNREADABLE("option --tls-min: \"1.1\" is not one of: 1.2, 1.3", "--tls-min=1.1");
     UNREADABLE("option --connections: \"1025\" is not a number from 1 to 1024",
                "--connections=1025");
@@ -286,10 +284,6 @@ START_TEST(options_that_do_not_fit_together)
           "y", "-U", "userPassword");
     UNFIT("option --client-cert needs --client-key FILE", "-b", "x", "--client-cert=/c");
     UNFIT("option --client-key needs --client-cert FILE", "-b", "x", "--client-key=/k");
-    UNFIT("option --sasl-mech: EXTERNAL takes neither a DN (-D) nor a password (-w, -W)", "-b", "x",
-          "--sasl-mech=EXTERNAL", "-D", "y");
-    UNFIT("option --sasl-mech: EXTERNAL takes neither a DN (-D) nor a password (-w, -W)", "-b", "x",
-          "--sasl-mech=EXTERNAL", "-W", "/f");
 }
 END_TEST
 
@@ -315,10 +309,37 @@ START_TEST(options_that_fit_together)
     FIT("-b", "x", "-U", "2.5.4.35");
     FIT("-b", "x", "-U", "userPassword;lang-en");
     FIT("-b", "x", "--tls-verify=no");
-    FIT("-b", "x", "--sasl-mech=EXTERNAL", "-f", "uid=%s");
     FIT("-b", "x", "--client-cert=/c", "--client-key=/k");
 }
 END_TEST
+
+#ifdef HAVE_SASL
+START_TEST(sasl)
+{
+    struct run run;
+
+    PARSE(&run, "--sasl-mech=EXTERNAL");
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert_str_eq(run.directory.sasl_mech, "EXTERNAL");
+    release(&run);
+    FIT("-b", "x", "--sasl-mech=EXTERNAL", "-f", "uid=%s");
+    UNREADABLE("option --sasl-mech: \"GSSAPI\" is not one of: EXTERNAL", "--sasl-mech", "GSSAPI");
+    UNFIT("option --sasl-mech: EXTERNAL takes neither a DN (-D) nor a password (-w, -W)", "-b", "x",
+          "--sasl-mech=EXTERNAL", "-D", "y");
+    UNFIT("option --sasl-mech: EXTERNAL takes neither a DN (-D) nor a password (-w, -W)", "-b", "x",
+          "--sasl-mech=EXTERNAL", "-W", "/f");
+    UNFIT("option --sasl-mech: EXTERNAL takes neither a DN (-D) nor a password (-w, -W)", "-b", "x",
+          "--sasl-mech=EXTERNAL", "-w", "z");
+}
+END_TEST
+#else
+START_TEST(sasl)
+{
+    UNREADABLE("option --sasl-mech: it cannot be used: not in this build, which has no SASL",
+               "--sasl-mech=EXTERNAL");
+}
+END_TEST
+#endif
 
 /* The list that the options of WORDS make: URIs joined by blanks, a backup marked with `~`. */
 static void expect_uris(const char *uris, const char *const *words)
@@ -410,6 +431,7 @@ Suite *suite(void)
     tcase_add_test(tc, values_that_are_none);
     tcase_add_test(tc, options_that_do_not_fit_together);
     tcase_add_test(tc, options_that_fit_together);
+    tcase_add_test(tc, sasl);
     tcase_add_test(tc, servers_in_the_stock_order);
     tcase_add_test(tc, a_server_that_cannot_be_one);
     tcase_add_test(tc, help_fits_a_terminal);
