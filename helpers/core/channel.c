@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rules for each scheme. Squid never sends ids to stateful helpers (src/helper.cc), and a digest
- * request begins with a quote, so only Basic has to be decided by its number of fields.
+ * The rules for each scheme. Squid never sends ids to stateful helpers (src/helper.cc), a digest
+ * request begins with a quote, and Basic has to be decided by its number of fields.
  */
 #include <config.h>
 
@@ -23,17 +23,16 @@ size_t channel_digits(struct pxa_span line)
     return n > 0 && n <= REQUEST_ID_MAX && n < line.len && line.at[n] == ' ' ? n : 0;
 }
 
-/* Whether ids may come at all. */
-static bool may_have_ids(const struct channel *channel)
+bool channel_has_ids(const struct channel *channel)
 {
     switch (channel->scheme) {
     case SCHEME_NEGOTIATE:
     case SCHEME_NTLM:
         return false;
-    case SCHEME_GROUP: /* off unless on: a group's line has no shape to tell it by */
+    case SCHEME_GROUP: /* off unless on: its lines have no shape to tell it by */
         return channel->concurrency == CONCURRENCY_ON;
     case SCHEME_BASIC:
-    case SCHEME_DIGEST:
+    case SCHEME_DIGEST: /* nothing is handed up before it is decided */
         break;
     }
     return channel->concurrency != CONCURRENCY_OFF;
@@ -41,14 +40,14 @@ static bool may_have_ids(const struct channel *channel)
 
 size_t channel_fragment_id(const struct channel *channel, struct pxa_span line)
 {
-    return may_have_ids(channel) ? channel_digits(line) : 0;
+    return channel_has_ids(channel) ? channel_digits(line) : 0;
 }
 
 bool channel_is_cut_id(const struct channel *channel, struct pxa_span line)
 {
     size_t digits = leading_digits(line);
 
-    return may_have_ids(channel) && digits == line.len && digits <= REQUEST_ID_MAX;
+    return channel_has_ids(channel) && digits == line.len && digits <= REQUEST_ID_MAX;
 }
 
 /* Fields are split at single blanks: an empty user is an empty field. */
@@ -81,19 +80,15 @@ static enum channel_verdict decide_basic(struct channel *channel, struct pxa_spa
     return CHANNEL_MALFORMED;
 }
 
-bool channel_has_ids(const struct channel *channel)
+static enum channel_verdict decide_digest(struct channel *channel, struct pxa_span line,
+                                          size_t *id_len)
 {
-    switch (channel->scheme) {
-    case SCHEME_NEGOTIATE:
-    case SCHEME_NTLM:
-        return false;
-    case SCHEME_BASIC: /* nothing is handed up before it is decided */
-    case SCHEME_DIGEST:
-        return channel->concurrency != CONCURRENCY_OFF;
-    case SCHEME_GROUP:
-        break;
-    }
-    return channel->concurrency == CONCURRENCY_ON;
+    size_t skip = *id_len > 0 ? *id_len + 1 : 0;
+
+    if (line.len == skip || line.at[skip] != '"')
+        return CHANNEL_MALFORMED;
+    channel->concurrency = skip > 0 ? CONCURRENCY_ON : CONCURRENCY_OFF;
+    return CHANNEL_REQUEST;
 }
 
 enum channel_verdict channel_judge(struct channel *channel, struct pxa_span line, size_t *id_len)
@@ -106,7 +101,7 @@ enum channel_verdict channel_judge(struct channel *channel, struct pxa_span line
         return CHANNEL_REQUEST;
     case SCHEME_DIGEST:
         if (channel->concurrency == CONCURRENCY_AUTO)
-            return CHANNEL_REQUEST;
+            return decide_digest(channel, line, id_len);
         break;
     case SCHEME_BASIC:
         if (channel->concurrency == CONCURRENCY_AUTO)

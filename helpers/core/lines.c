@@ -107,8 +107,7 @@ enum line_kind lines_next(struct lines *lines, struct pxa_span *line)
         *line = (struct pxa_span){lines->at + start, len};
         return LINES_LINE;
     }
-    drop_cut(lines);
-    return LINES_NONE;
+    return wait_for_more(lines, line);
 }
 
 bool lines_waiting(struct lines *lines)

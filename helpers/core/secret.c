@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <nettle/memops.h>
@@ -99,16 +98,11 @@ struct secret *secret_read_file(const char *path, struct why *why)
     const size_t cap = SECRET_MAX + 2;
     struct secret *secret = NULL;
     char *text = malloc(cap);
-    struct stat about;
     size_t len;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
     if (!text || fd < 0) {
         why_set(why, "cannot read %s: %s", path, strerror(errno));
-        goto out;
-    }
-    if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
-        why_set(why, "cannot read %s: it is a directory", path);
         goto out;
     }
     if (!read_up_to(fd, text, cap, &len)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * libldap's rules kept here: after -1 a handle is dead for good, or libldap would connect by itself;
- * after "readable" it is asked until nothing is left, because it and TLS hold what the kernel no
- * longer shows; a request that does not fit is finished before the next one is begun.
+ * libldap's rules kept here: after -1 a handle is dead for good, or libldap would connect by
+ * itself; after "readable" it is asked until nothing is left, because it and TLS hold what the
+ * kernel no longer shows; a request that does not fit is finished before the next one is begun.
  */
 #include <config.h>
 
@@ -14,8 +14,11 @@
 /* A peer that closes an idle connection does so long after its last use. */
 enum { STALE_AFTER_MS = 20 };
 
-/* Answers and pieces taken in one turn before other connections get theirs. */
-enum { PIECES_PER_TURN = 1000 };
+/* Steps in one turn, which the wire bounds already: more mean that libldap makes no progress. */
+enum { STEPS_PER_TURN = 10000 };
+
+/* Bytes without one answer to what was asked: 64 searches bring far less. */
+enum { UNANSWERED_MAX = 16 * 1024 * 1024 };
 
 static void want_events(struct conn *conn)
 {
@@ -41,6 +44,7 @@ static void take_answer(struct conn *conn, LDAPMessage *answer)
         conn->dead = true;
     } else if (conn->outstanding > 0) {
         conn->outstanding--;
+        conn->heard_mark = conn->wire->received;
         conn->waiting_since_ms = loop_now_ms(conn->loop);
         conn->idle_since_ms = conn->waiting_since_ms;
     }
@@ -56,38 +60,38 @@ static bool may_have_input(struct conn *conn)
     return ber_sockbuf_ctrl(conn->buffer, LBER_SB_OPT_DATA_READY, NULL) == 1;
 }
 
-/* Takes every answer that is there. */
-static void drain(struct conn *conn)
-{
-    conn->draining = true;
-    for (int i = 0; i < PIECES_PER_TURN && !conn->dead && may_have_input(conn); i++) {
-        struct timeval at_once = {0, 0};
-        LDAPMessage *answer = NULL;
-        int type = ldap_result(conn->ld, LDAP_RES_ANY, LDAP_MSG_ALL, &at_once, &answer);
-
-        if (type < 0)
-            conn->dead = true;
-        else if (type > 0)
-            take_answer(conn, answer);
-    }
-    conn->draining = false;
-}
-
-/* libldap sends the rest of a request when it is asked for answers. */
-static void flush(struct conn *conn)
+/* libldap's next step: it reads what there is, up to one whole answer. */
+static void step(struct conn *conn)
 {
     struct timeval at_once = {0, 0};
     LDAPMessage *answer = NULL;
-    int type;
+    int type = ldap_result(conn->ld, LDAP_RES_ANY, LDAP_MSG_ALL, &at_once, &answer);
 
-    conn->wire->blocked = false;
-    conn->draining = true;
-    type = ldap_result(conn->ld, LDAP_RES_ANY, LDAP_MSG_ALL, &at_once, &answer);
     if (type < 0)
         conn->dead = true;
     else if (type > 0)
         take_answer(conn, answer);
-    conn->draining = false;
+}
+
+/* Takes every answer that is there. */
+static void drain(struct conn *conn)
+{
+    int steps = 0;
+
+    while (!conn->dead && may_have_input(conn)) {
+        step(conn);
+        if (++steps == STEPS_PER_TURN ||
+            conn->wire->received - conn->heard_mark > UNANSWERED_MAX)
+            conn->dead = true;
+    }
+}
+
+/* libldap looks whether it can send the rest of a request only when there is nothing to read, so
+ * this comes after drain(). */
+static void flush(struct conn *conn)
+{
+    if (!conn->dead && conn->wire->blocked)
+        step(conn);
 }
 
 static void on_event(void *context, enum loop_events ready)
@@ -96,9 +100,11 @@ static void on_event(void *context, enum loop_events ready)
     bool was_blocked = conn->wire->blocked;
 
     wire_refresh(conn->wire);
-    if ((ready & LOOP_WRITE) && was_blocked)
-        flush(conn);
+    conn->draining = true;
     drain(conn);
+    if (ready & LOOP_WRITE)
+        flush(conn);
+    conn->draining = false;
     if (conn->closed) {
         conn_close(conn);
     } else if (conn->dead || conn->wire->broken) {
@@ -162,9 +168,12 @@ enum conn_sent conn_send(struct conn *conn, struct task *task, int *code)
     task->state = TASK_SENT;
     task->conn = conn;
     task->sent_mark = mark;
+    conn->last_msgid = task->msgid;
     task_queue_push(&conn->tasks, task);
-    if (conn->outstanding++ == 0)
+    if (conn->outstanding++ == 0) {
         conn->waiting_since_ms = loop_now_ms(conn->loop);
+        conn->heard_mark = conn->wire->received;
+    }
     if (conn->wire->blocked)
         want_events(conn);
     return CONN_SENT;
@@ -176,7 +185,7 @@ bool conn_cannot_have_processed(const struct conn *conn, const struct task *task
     uint64_t own = wire->sent - task->sent_mark;
 
     /* A part of a message is not a message. */
-    if (own == 0 || wire->blocked)
+    if (own == 0 || (wire->blocked && task->msgid == conn->last_msgid))
         return true;
     /* A reset proves nothing: it is not acknowledged itself and can follow the processing. */
     return wire->broken == ETIMEDOUT &&
@@ -207,6 +216,10 @@ void conn_close(struct conn *conn)
         return;
     }
     loop_unwatch(conn->loop, conn->watch);
+    /* More bytes, libldap's good-bye too, would make a whole message of one that is half sent, with
+     * a password that nobody typed. */
+    if (conn->wire->blocked && !conn->wire->broken)
+        conn->wire->broken = EPIPE;
     ldap_unbind_ext(conn->ld, NULL, NULL);
     wire_free(conn->wire);
     free(conn);

@@ -46,6 +46,8 @@ struct conn {
     struct wire *wire;
     struct task_queue tasks;  /* sent, in order */
     unsigned outstanding;     /* answers that are awaited, those without a task included */
+    int last_msgid;           /* of the request sent last: the one that may be half written */
+    uint64_t heard_mark;      /* bytes that the wire had received at the last answer */
     uint64_t waiting_since_ms; /* since when nothing came although something is awaited */
     uint64_t idle_since_ms;
     bool dead;
@@ -69,7 +71,8 @@ enum conn_sent conn_send(struct conn *conn, struct task *task, int *code);
 bool conn_has_room(const struct conn *conn);
 
 /* True when TASK, sent on a connection that is dead, cannot have been processed: its bytes did not
- * all go out, or the path swallowed them (no acknowledgement until the system gave up). */
+ * all go out (and conn_close() sends no more), or the path swallowed them (no acknowledgement until
+ * the system gave up). */
 bool conn_cannot_have_processed(const struct conn *conn, const struct task *task);
 
 /* Whether the peer has closed an idle connection, as far as the system knows already. */

@@ -236,9 +236,12 @@ static struct carrier *dial_each(const struct addrinfo *list, uint64_t deadline_
         left++;
     for (const struct addrinfo *one = list; one; one = one->ai_next, left--) {
         uint64_t now_ms = clock_now_ms(NULL);
-        uint64_t share_ms = now_ms < deadline_ms ? (deadline_ms - now_ms) / left : 0;
+        uint64_t share_ms;
         struct carrier *carrier;
 
+        if (now_ms >= deadline_ms)
+            break;
+        share_ms = (deadline_ms - now_ms) / left;
         if (share_ms < ADDRESS_SHARE_MIN_MS)
             share_ms = ADDRESS_SHARE_MIN_MS;
         carrier = dial_one(one, now_ms + share_ms, why);
@@ -266,6 +269,7 @@ static struct carrier *dial_host(const struct server_address *address, uint64_t 
                 error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
         return NULL;
     }
+    why_set(why, "no time was left when the name %s was resolved", address->host);
     carrier = dial_each(list, deadline_ms, local, why);
     freeaddrinfo(list);
     return carrier;

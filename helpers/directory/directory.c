@@ -31,7 +31,8 @@ static bool make_templates(struct directory *directory, struct why *why)
         return directory->filter || why_set(why, "option -f (--filter): %s", fault.text);
     }
     directory->dn = dn_template_new(options->user_attr, options->base, &fault);
-    return directory->dn || why_set(why, "options -u (--user-attr) and -b (--base): %s", fault.text);
+    return directory->dn ||
+           why_set(why, "options -u (--user-attr) and -b (--base): %s", fault.text);
 }
 
 static bool list_servers(struct directory *directory, struct why *why)

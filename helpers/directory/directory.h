@@ -39,7 +39,8 @@ struct directory_ground {
 
 struct login_result {
     enum verdict verdict;
-    /* A sentence for the reply when UNAVAILABLE; never a secret. Lives until the callback returns. */
+    /* A sentence for the reply when UNAVAILABLE; never a secret. Lives until the callback
+     * returns. */
     const char *reason;
     /* The user's bind may have reached a server (law 7). */
     bool bind_sent;

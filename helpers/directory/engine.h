@@ -12,7 +12,7 @@
 #include "helpers/directory/pool.h"
 #include "helpers/directory/setup.h"
 
-/* How long recent binds with a wrong password took; see login_delay.c. */
+/* How long recent binds with a wrong password took; see login.c. */
 enum { DENIED_SAMPLES = 32 };
 
 struct denied_times {

@@ -49,8 +49,7 @@ char *filter_template_expand(const struct filter_template *filter, struct pxa_sp
 
 /*
  * The attributes to ask the directory for, for filter_template_names(): those that are tested
- * against the user's name as said above, without options, each once (ASCII case), at least one
- * unless all such assertions are of the form `:rule:=%s`, which filter_template_new() refuses.
+ * against the user's name as said above, without options, each once (ASCII case), at least one.
  * Ends with NULL and is owned by the template. The spelling is the template's; a directory may
  * answer with another name of the same attribute, its subtypes or options: look at all values of
  * all attributes that came.

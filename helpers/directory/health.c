@@ -9,13 +9,14 @@ bool health_succeeded(struct health *health)
 {
     bool news = health->state != HEALTH_UP;
 
-    *health = (struct health){.state = HEALTH_UP};
+    health->state = HEALTH_UP;
     return news;
 }
 
 void health_answered(struct health *health)
 {
     health->strikes = 0;
+    health->failures = 0;
 }
 
 uint64_t health_failed(struct health *health, uint64_t now_ms, uint32_t chance)
@@ -23,6 +24,8 @@ uint64_t health_failed(struct health *health, uint64_t now_ms, uint32_t chance)
     uint64_t nominal_ms = HEALTH_PAUSE_FIRST_MS;
     uint64_t pause_ms;
 
+    if (health->state == HEALTH_DOWN && now_ms < health->retry_ms)
+        return health->retry_ms - now_ms;
     for (unsigned i = 0; i < health->failures && nominal_ms < HEALTH_PAUSE_MAX_MS; i++)
         nominal_ms *= 2;
     if (nominal_ms > HEALTH_PAUSE_MAX_MS)

@@ -23,19 +23,21 @@ enum health_state { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DOWN };
 /* Zeroed, it is unknown. */
 struct health {
     enum health_state state;
-    unsigned failures; /* in a row */
-    unsigned strikes;  /* in a row */
+    unsigned failures; /* since it last answered a request well */
+    unsigned strikes;  /* since then, or since it was last down */
     uint64_t retry_ms; /* while down: when it may be tried again */
 };
 
-/* It has been connected to and answered. True when this is news: it was not up. */
+/* It has been connected to. True when this is news: it was not up. What it did before still counts:
+ * a server that takes connections and then answers nothing is tried less and less often. */
 bool health_succeeded(struct health *health);
 
-/* It answered a request well: earlier strikes do not count any more. */
+/* It answered a request well: earlier strikes and failures do not count any more. */
 void health_answered(struct health *health);
 
-/* It could not be used. CHANCE is any 32 random bits. Returns the pause in milliseconds: between
- * three quarters and five quarters of the nominal one. */
+/* It could not be used. When many connections end at once this is told many times: only the first
+ * counts, until the server may be tried again. CHANCE is any 32 random bits. Returns the pause in
+ * milliseconds: between three quarters and five quarters of the nominal one, or what is left. */
 uint64_t health_failed(struct health *health, uint64_t now_ms, uint32_t chance);
 
 /* It could not be used for a reason of ours that may pass soon: a fixed pause. */

@@ -14,6 +14,9 @@
 
 #include "helpers/directory/engine.h"
 
+/* An unknown user never waits longer than this part of a request's time for the answer. */
+enum { WAIT_DIVISOR = 4 };
+
 enum stage { STAGE_FIND, STAGE_VERIFY, STAGE_WAIT };
 
 struct login {
@@ -119,8 +122,10 @@ static void deny_unknown(struct login *login)
     struct denied_times *denied = &directory->denied;
     unsigned known = denied->count < DENIED_SAMPLES ? denied->count : DENIED_SAMPLES;
     uint32_t chance = directory->ground.random(directory->ground.random_context);
-    uint32_t wait_ms = known > 0 ? denied->ms[chance % known] : 0;
+    uint64_t wait_ms = known > 0 ? denied->ms[chance % known] : 0;
 
+    if (wait_ms > directory->ground.deadline_ms / WAIT_DIVISOR)
+        wait_ms = directory->ground.deadline_ms / WAIT_DIVISOR;
     login->stage = STAGE_WAIT;
     login->task.purpose = PURPOSE_SERVICE; /* no bind was sent */
     login->wait = wait_ms > 0 ? loop_timer(directory->ground.loop, on_waited, login) : NULL;
@@ -157,22 +162,27 @@ static int send_compare(struct task *task, LDAP *ld, int *msgid)
                             NULL, msgid);
 }
 
-/* The result code of an answer, with the server's own words in the log when it is trouble. */
-static int result_code(struct login *login, LDAP *ld, LDAPMessage *answer)
+/* The server that a referral names, which is not followed. */
+static void log_referral(struct login *login, LDAP *ld, LDAPMessage *answer)
 {
-    int code = LDAP_DECODING_ERROR;
+    char **urls = NULL;
 
-    (void)login;
-    if (ldap_parse_result(ld, answer, &code, NULL, NULL, NULL, NULL, 0) != LDAP_SUCCESS)
-        return LDAP_DECODING_ERROR;
-    return code;
+    if (ldap_parse_result(ld, answer, NULL, NULL, NULL, &urls, NULL, 0) == LDAP_SUCCESS && urls &&
+        urls[0])
+        log_event(log_of(login), LOG_WARNING, "referral", "the server refers to %.300s", urls[0]);
+    ldap_memvfree((void **)urls);
 }
 
-static void log_trouble(struct login *login, LDAP *ld, const char *operation, int code)
+static void log_trouble(struct login *login, LDAP *ld, LDAPMessage *answer, int code)
 {
+    const char *operation = login->stage == STAGE_FIND             ? "search"
+                            : login->task.purpose == PURPOSE_BIND ? "bind"
+                                                                   : "compare";
     const char *advice = verdict_advice(code);
     char *diagnostic = NULL;
 
+    if (code == LDAP_REFERRAL)
+        log_referral(login, ld, answer);
     ldap_get_option(ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
     log_event(log_of(login), LOG_WARNING, operation, "%s for %.*s: %s (%d)%s%s%s%s", operation,
               shown_len(login->query.user), login->query.user.at, ldap_err2string(code), code,
@@ -185,11 +195,11 @@ static int verified(struct task *task, LDAP *ld, LDAPMessage *answer)
 {
     struct login *login = login_of(task);
     bool compared = task->purpose == PURPOSE_SERVICE;
-    int code = result_code(login, ld, answer);
+    int code = setup_answer_code(ld, answer, compared ? LDAP_RES_COMPARE : LDAP_RES_BIND);
     enum verdict verdict = compared ? verdict_of_compare(code) : verdict_of_bind(code);
 
     if (verdict == VERDICT_UNAVAILABLE) {
-        log_trouble(login, ld, compared ? "compare" : "bind", code);
+        log_trouble(login, ld, answer, code);
         finish_unavailable(login, "the directory cannot verify passwords now", !compared);
         return code;
     }
@@ -212,6 +222,7 @@ static void verify(struct login *login)
     login->stage_since_ms = now_ms(login);
     login->task = (struct task){
         .purpose = compare ? PURPOSE_SERVICE : PURPOSE_BIND,
+        .once = true,
         .send = compare ? send_compare : send_bind,
         .answered = verified,
         .failed = failed,
@@ -256,55 +267,84 @@ static bool value_names(const struct login *login, const struct berval *value)
 }
 
 /* Law 10: what the directory's matching folds together are different names for Squid. Only the
- * attributes that the template tests were asked for, so every value that came is looked at. */
-static bool entry_names(const struct login *login, LDAP *ld, LDAPMessage *entry, BerElement *rest)
+ * attributes that the template tests were asked for, so every value that came is looked at.
+ * UNAVAILABLE when the entry is garbled. */
+static enum verdict entry_names(const struct login *login, LDAP *ld, LDAPMessage *entry,
+                                BerElement *rest)
 {
     struct berval attribute;
     struct berval *values = NULL;
     bool names = login->directory->options->accept_aliases;
 
-    while (!names &&
-           ldap_get_attribute_ber(ld, entry, rest, &attribute, &values) == LDAP_SUCCESS &&
-           attribute.bv_val) {
+    while (!names) {
+        if (ldap_get_attribute_ber(ld, entry, rest, &attribute, &values) != LDAP_SUCCESS)
+            return VERDICT_UNAVAILABLE;
+        if (!attribute.bv_val)
+            break;
         for (struct berval *value = values; value && value->bv_val && !names; value++)
             names = value_names(login, value);
         ber_memfree(values);
         values = NULL;
     }
-    return names;
+    return names ? VERDICT_OK : VERDICT_DENIED;
 }
 
-/* Takes the DN of the one entry that was found. False when the name is not this entry's. */
-static bool take_entry(struct login *login, LDAP *ld, LDAPMessage *answer)
+/* A bind with an empty DN would be anonymous and succeed with any password. */
+static bool is_usable(const struct berval *dn)
+{
+    return dn->bv_len > 0 && !memchr(dn->bv_val, '\0', dn->bv_len);
+}
+
+/* Takes the DN of the one entry that was found. DENIED when the name is not this entry's. */
+static enum verdict take_entry(struct login *login, LDAP *ld, LDAPMessage *answer)
 {
     LDAPMessage *entry = ldap_first_entry(ld, answer);
     BerElement *rest = NULL;
     struct berval dn = {0};
-    bool taken = false;
+    enum verdict verdict = VERDICT_UNAVAILABLE;
 
-    if (entry && ldap_get_dn_ber(ld, entry, &rest, &dn) == LDAP_SUCCESS && dn.bv_len > 0) {
-        taken = entry_names(login, ld, entry, rest);
-        if (!taken)
+    if (entry && ldap_get_dn_ber(ld, entry, &rest, &dn) == LDAP_SUCCESS && is_usable(&dn)) {
+        verdict = entry_names(login, ld, entry, rest);
+        if (verdict == VERDICT_DENIED)
             log_event(log_of(login), LOG_NOTICE, "alias",
                       "%.*s is not a name of %.*s as it is written there: denied",
                       shown_len(login->query.user), login->query.user.at, (int)dn.bv_len,
                       dn.bv_val);
-        if (taken && !login->dn)
+        if (!login->dn)
             login->dn = strndup(dn.bv_val, dn.bv_len);
     }
     ber_free(rest, 0);
-    return taken && login->dn;
+    return login->dn ? verdict : VERDICT_UNAVAILABLE;
+}
+
+/* Goes on with the one entry that was found. */
+static void use_entry(struct login *login, LDAP *ld, LDAPMessage *answer)
+{
+    switch (take_entry(login, ld, answer)) {
+    case VERDICT_UNAVAILABLE:
+        log_event(log_of(login), LOG_WARNING, "entry",
+                  "search for %.*s: the entry that came cannot be used",
+                  shown_len(login->query.user), login->query.user.at);
+        finish_unavailable(login, "the directory search failed", false);
+        break;
+    case VERDICT_DENIED:
+        deny_unknown(login);
+        break;
+    case VERDICT_OK:
+        verify(login);
+        break;
+    }
 }
 
 static int found(struct task *task, LDAP *ld, LDAPMessage *answer)
 {
     struct login *login = login_of(task);
     unsigned entries = (unsigned)ldap_count_entries(ld, answer);
-    int code = result_code(login, ld, answer);
+    int code = setup_answer_code(ld, answer, LDAP_RES_SEARCH_RESULT);
 
     switch (verdict_of_search(code, entries, login->directory->filter != NULL)) {
     case VERDICT_UNAVAILABLE:
-        log_trouble(login, ld, "search", code);
+        log_trouble(login, ld, answer, code);
         finish_unavailable(login, "the directory search failed", false);
         break;
     case VERDICT_DENIED:
@@ -315,10 +355,7 @@ static int found(struct task *task, LDAP *ld, LDAPMessage *answer)
         deny_unknown(login);
         break;
     case VERDICT_OK:
-        if (take_entry(login, ld, answer))
-            verify(login);
-        else
-            deny_unknown(login);
+        use_entry(login, ld, answer);
         break;
     }
     return code;
@@ -352,8 +389,15 @@ static bool expand(struct login *login)
 struct login *directory_login(struct directory *directory, const struct login_query *query)
 {
     static const struct login_result no_memory = {VERDICT_UNAVAILABLE, "out of memory", false};
-    struct login *login = calloc(1, sizeof *login);
+    static const struct login_result no_password = {VERDICT_DENIED, NULL, false};
+    struct login *login;
 
+    /* A bind without a password would be anonymous, and succeed (RFC 4513 5.1.2). */
+    if (query->password->len == 0) {
+        query->done(query->context, &no_password);
+        return NULL;
+    }
+    login = calloc(1, sizeof *login);
     if (!login) {
         query->done(query->context, &no_memory);
         return NULL;

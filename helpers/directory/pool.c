@@ -15,7 +15,6 @@
 /* A server that is slow to connect to does not keep the next one from being tried. */
 enum { NEXT_SERVER_AFTER_MS = 1000 };
 
-
 void pool_fail_queue(struct pool *pool, enum purpose purpose, const char *reason)
 {
     struct task *task;
@@ -73,7 +72,7 @@ static bool send_first(struct pool *pool, struct conn *conn)
         return true;
     case CONN_BROKEN:
         task_queue_push_front(queue, task);
-        pool_lose(pool, conn);
+        pool_lose(pool, conn, true);
         return false;
     }
     return false;
@@ -97,7 +96,8 @@ static void assign(struct pool *pool, struct server *server, enum purpose purpos
 static void order_service(struct pool *pool, struct server *server)
 {
     if (pool->queue[PURPOSE_SERVICE].count == 0 || server->connecting[PURPOSE_SERVICE] > 0 ||
-        server->open[PURPOSE_SERVICE] >= POOL_SERVICE_MAX)
+        server->open[PURPOSE_SERVICE] >= POOL_SERVICE_MAX ||
+        service_guard_blocks(&pool->guard, pool_now_ms(pool)))
         return;
     pool_connect(pool, server, PURPOSE_SERVICE);
 }
@@ -122,47 +122,66 @@ static struct server *first_up(struct pool *pool)
     return NULL;
 }
 
-static bool is_being_tried(const struct server *server)
+struct server *pool_next_to_try(struct pool *pool, size_t count)
 {
-    return server->connecting[PURPOSE_SERVICE] + server->connecting[PURPOSE_BIND] > 0;
+    uint64_t now_ms = pool_now_ms(pool);
+    struct server *best = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        struct server *server = &pool->servers[i];
+
+        if (!server_is_being_tried(server) && health_may_try(&server->health, now_ms) &&
+            (!best || server->health.failures < best->health.failures))
+            best = server;
+    }
+    return best;
+}
+
+/* A refused service account is not asked about again only to find a server. */
+static enum purpose purpose_to_try(struct pool *pool)
+{
+    return service_guard_blocks(&pool->guard, pool_now_ms(pool)) ? PURPOSE_BIND
+                                                                 : pool->config.first_purpose;
 }
 
 /* No server is known to be up: the next one that may be tried is, unless one is being tried
  * already and has not had its time. False when there is nothing to hope for. */
 static bool look_for_server(struct pool *pool)
 {
-    uint64_t now_ms = pool_now_ms(pool);
+    struct server *next;
     bool trying = false;
 
     for (size_t i = 0; i < pool->server_count; i++)
-        trying = trying || is_being_tried(&pool->servers[i]);
-    if (trying && now_ms - pool->connecting_since_ms < NEXT_SERVER_AFTER_MS)
+        trying = trying || server_is_being_tried(&pool->servers[i]);
+    if (trying && pool_now_ms(pool) - pool->connecting_since_ms < NEXT_SERVER_AFTER_MS)
         return true;
-    for (size_t i = 0; i < pool->server_count; i++) {
-        struct server *server = &pool->servers[i];
+    next = pool_next_to_try(pool, pool->server_count);
+    return (next && pool_connect(pool, next, purpose_to_try(pool))) || trying;
+}
 
-        if (!is_being_tried(server) && health_may_try(&server->health, now_ms))
-            return pool_connect(pool, server, pool->config.first_purpose) || trying;
-    }
-    return trying;
+static void serve(struct pool *pool, struct server *server)
+{
+    for (int purpose = 0; purpose < PURPOSES; purpose++)
+        assign(pool, server, (enum purpose)purpose);
+    if (pool_now_ms(pool) < server->enough_until_ms)
+        return;
+    order_service(pool, server);
+    order_binds(pool, server);
 }
 
 static void pump(struct posted *posted)
 {
     struct pool *pool = (struct pool *)(void *)((char *)posted - offsetof(struct pool, pump));
-    struct server *server;
+    struct server *server = first_up(pool);
 
     pool->pump_queued = false;
-    if (service_guard_blocks(&pool->guard, pool_now_ms(pool)))
+    if ((!server || server->open[PURPOSE_SERVICE] == 0) &&
+        service_guard_blocks(&pool->guard, pool_now_ms(pool)))
         pool_fail_queue(pool, PURPOSE_SERVICE, "the directory refuses the service account");
     if (pool->queue[PURPOSE_SERVICE].count + pool->queue[PURPOSE_BIND].count == 0)
         return;
-    server = first_up(pool);
     if (server) {
-        for (int purpose = 0; purpose < PURPOSES; purpose++)
-            assign(pool, server, (enum purpose)purpose);
-        order_service(pool, server);
-        order_binds(pool, server);
+        serve(pool, server);
     } else if (!look_for_server(pool)) {
         pool_fail_queue(pool, PURPOSE_SERVICE, "no directory server can be reached");
         pool_fail_queue(pool, PURPOSE_BIND, "no directory server can be reached");

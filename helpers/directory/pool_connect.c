@@ -15,6 +15,9 @@
 /* A bind whose bytes cannot have arrived, or a search, is sent again this often at most. */
 enum { RESENDS_MAX = 2 };
 
+/* A server that has answered so recently lives, though it gives no further connection. */
+enum { HEARD_RECENTLY_MS = 1000, ENOUGH_MS = 1000 };
+
 /* ---- a server's list of connections ---- */
 
 static void link_front(struct conn *conn)
@@ -74,13 +77,16 @@ void pool_server_failed(struct pool *pool, struct server *server, const char *ph
                         const char *what)
 {
     uint64_t now_ms = pool_now_ms(pool);
+    bool known = server->health.state == HEALTH_DOWN && now_ms < server->health.retry_ms;
     uint32_t chance = pool->config.ground.random(pool->config.ground.random_context);
     uint64_t pause_ms = health_failed(&server->health, now_ms, chance);
 
-    log_event(pool->config.ground.log, LOG_WARNING, "server",
+    server->failed_ms = now_ms;
+    log_event(pool->config.ground.log, known ? LOG_INFO : LOG_WARNING, "server",
               "%s: %s: %s; next try in %" PRIu64 ".%" PRIu64 " s", server->address->uri, phase,
               what, pause_ms / 1000, pause_ms % 1000 / 100);
     pool_pump_later(pool);
+    pool_tick_soon(pool);
 }
 
 static void server_works(struct pool *pool, struct server *server, const struct setup *setup)
@@ -91,10 +97,35 @@ static void server_works(struct pool *pool, struct server *server, const struct 
                   server->address->uri, setup->tls_on ? ", TLS is on" : "");
 }
 
+/* One that has connections and answers on them is not down because it gives no more: there may be a
+ * limit, there or in between. */
+static bool is_enough(const struct server *server, const struct setup *setup)
+{
+    return server->health.state == HEALTH_UP && server->open[setup->purpose] > 0 &&
+           setup->began_ms <= server->heard_ms + HEARD_RECENTLY_MS;
+}
+
+static void do_with_what_is_open(struct pool *pool, struct server *server,
+                                 const struct setup *setup)
+{
+    server->enough_until_ms = pool_now_ms(pool) + ENOUGH_MS;
+    log_event(pool->config.ground.log, LOG_WARNING, "enough",
+              "%s: %s: %s; going on with the %u connections that are open", server->address->uri,
+              setup->phase, setup->why.text, server->open[setup->purpose]);
+}
+
 static void setup_failed(struct pool *pool, struct server *server, const struct setup *setup)
 {
     struct log *log = pool->config.ground.log;
 
+    if (setup->outcome != SETUP_CREDENTIAL) {
+        if (server->health.state == HEALTH_DOWN && setup->began_ms <= server->failed_ms)
+            return; /* begun before that was known: no news */
+        if (is_enough(server, setup)) {
+            do_with_what_is_open(pool, server, setup);
+            return;
+        }
+    }
     switch (setup->outcome) {
     case SETUP_CREDENTIAL:
         log_event(log, LOG_ERROR, "service",
@@ -107,6 +138,7 @@ static void setup_failed(struct pool *pool, struct server *server, const struct 
         break;
     case SETUP_LOCAL:
         health_failed_locally(&server->health, pool_now_ms(pool));
+        server->failed_ms = pool_now_ms(pool);
         log_event(log, LOG_ERROR, "local", "%s: %s: %s; next try in 1 s", server->address->uri,
                   setup->phase, setup->why.text);
         break;
@@ -119,6 +151,13 @@ static void setup_failed(struct pool *pool, struct server *server, const struct 
 
 /* ---- answers ---- */
 
+/* One that is down already has had its blame. */
+static void strike(struct pool *pool, struct server *server, const char *phase, const char *what)
+{
+    if (health_strike(&server->health) && server->health.state == HEALTH_UP)
+        pool_server_failed(pool, server, phase, what);
+}
+
 static void on_answer(struct conn *conn, struct task *task, LDAPMessage *answer)
 {
     struct pool *pool = conn->owner;
@@ -129,15 +168,15 @@ static void on_answer(struct conn *conn, struct task *task, LDAPMessage *answer)
     code = task->answered(task, conn->ld, answer);
     if (!verdict_hurts_server(code))
         health_answered(&server->health);
-    else if (health_strike(&server->health))
-        pool_server_failed(pool, server, "answers", ldap_err2string(code));
+    else
+        strike(pool, server, "answers", ldap_err2string(code));
     pool_reorder(conn);
     pool_pump_later(pool);
 }
 
 static void on_lost(struct conn *conn)
 {
-    pool_lose(conn->owner, conn);
+    pool_lose(conn->owner, conn, conn->tasks.count > 0);
 }
 
 static void on_writable(struct conn *conn)
@@ -181,9 +220,14 @@ static void setup_done(struct setup *setup)
     if (setup->outcome == SETUP_READY && !pool->closing) {
         if (setup->purpose == PURPOSE_SERVICE)
             service_guard_accepted(&pool->guard);
-        server_works(pool, server, setup);
-        if (!adopt(pool, server, setup))
-            log_event(pool->config.ground.log, LOG_ERROR, "memory", "out of memory");
+        if (adopt(pool, server, setup)) {
+            server_works(pool, server, setup);
+        } else {
+            setup->outcome = SETUP_LOCAL;
+            setup->phase = "connect";
+            why_set(&setup->why, "out of memory or of descriptors");
+            setup_failed(pool, server, setup);
+        }
     } else if (setup->outcome != SETUP_READY) {
         setup_failed(pool, server, setup);
     }
@@ -200,8 +244,11 @@ bool pool_connect(struct pool *pool, struct server *server, enum purpose purpose
         .purpose = purpose,
         .done = setup_done,
         .context = pool,
+        .began_ms = pool_now_ms(pool),
     };
 
+    if (purpose == PURPOSE_SERVICE)
+        service_guard_begins(&pool->guard);
     if (pool->closing || !setup_start(pool->config.ground.offload, &order))
         return false;
     server->connecting[purpose]++;
@@ -222,10 +269,10 @@ void pool_drop(struct pool *pool, struct conn *conn)
     conn_close(conn);
 }
 
-/* A search may be sent again anywhere; a bind only if no server can have seen it. */
+/* A search may be sent again anywhere; a password only if no server can have seen it. */
 static void retrieve(struct pool *pool, struct conn *conn, struct task *task)
 {
-    bool again = conn->purpose == PURPOSE_SERVICE || conn_cannot_have_processed(conn, task);
+    bool again = !task->once || conn_cannot_have_processed(conn, task);
 
     conn_detach(conn, task);
     if (again && task->resends < RESENDS_MAX) {
@@ -237,11 +284,10 @@ static void retrieve(struct pool *pool, struct conn *conn, struct task *task)
     }
 }
 
-void pool_lose(struct pool *pool, struct conn *conn)
+void pool_lose(struct pool *pool, struct conn *conn, bool in_use)
 {
     struct server *server = conn->server;
     int error = conn->wire->broken;
-    bool in_use = conn->tasks.count > 0;
 
     log_event(pool->config.ground.log, in_use ? LOG_NOTICE : LOG_INFO, "lost",
               "%s: a connection ended with %u requests on it%s%s", server->address->uri,
@@ -249,9 +295,9 @@ void pool_lose(struct pool *pool, struct conn *conn)
     while (conn->tasks.last)
         retrieve(pool, conn, conn->tasks.last);
     pool_drop(pool, conn);
-    if (in_use && (error == ETIMEDOUT || health_strike(&server->health)))
-        pool_server_failed(pool, server, "connection",
-                           error == ETIMEDOUT ? "the path to it swallows packets"
-                                              : "it ends connections that are in use");
+    if (in_use && error == ETIMEDOUT && server->health.state == HEALTH_UP)
+        pool_server_failed(pool, server, "connection", "the path to it swallows packets");
+    else if (in_use)
+        strike(pool, server, "connection", "it ends connections that are in use");
     pool_pump_later(pool);
 }

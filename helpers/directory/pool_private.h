@@ -17,6 +17,8 @@ struct server {
     const struct server_address *address;
     struct health health;
     uint64_t heard_ms;              /* when it last answered anything */
+    uint64_t failed_ms;             /* when it was last found to be down */
+    uint64_t enough_until_ms;       /* it gives no further connections before that */
     struct conn *conns[PURPOSES];   /* idle bind connections first */
     unsigned open[PURPOSES];
     unsigned connecting[PURPOSES];
@@ -48,13 +50,23 @@ void pool_pump_later(struct pool *pool);
 /* Fails all queued tasks of PURPOSE. */
 void pool_fail_queue(struct pool *pool, enum purpose purpose, const char *reason);
 
+/* Of the first COUNT servers, the one to try next: the first of those that failed least often,
+ * may be tried now and are not being tried. NULL when there is none. */
+struct server *pool_next_to_try(struct pool *pool, size_t count);
+
+static inline bool server_is_being_tried(const struct server *server)
+{
+    return server->connecting[PURPOSE_SERVICE] + server->connecting[PURPOSE_BIND] > 0;
+}
+
 /* pool_connect.c */
 
 /* Starts to make a connection; false when memory is out or the pool is closing. */
 bool pool_connect(struct pool *pool, struct server *server, enum purpose purpose);
 
-/* Takes a dead connection away; its tasks are queued again or failed. */
-void pool_lose(struct pool *pool, struct conn *conn);
+/* Takes a dead connection away; its tasks are queued again or failed. IN_USE: the server is to
+ * blame for its end. */
+void pool_lose(struct pool *pool, struct conn *conn, bool in_use);
 
 /* Closes a connection that has no tasks. */
 void pool_drop(struct pool *pool, struct conn *conn);

@@ -36,7 +36,7 @@ static void look_at_conn(struct pool *pool, struct server *server, struct conn *
         pool_server_failed(pool, server, "answers", what);
     }
     if (conn->purpose == PURPOSE_SERVICE)
-        pool_lose(pool, conn);
+        pool_lose(pool, conn, conn->tasks.count > 0);
 }
 
 static void look_for_silence(struct pool *pool, struct server *server, uint64_t now_ms)
@@ -53,17 +53,21 @@ static void look_for_silence(struct pool *pool, struct server *server, uint64_t 
     }
 }
 
-/* One service connection is kept. */
+/* One service connection is kept, but none to a server that is down: nobody knows what has become
+ * of them. */
 static void close_idle(struct pool *pool, struct server *server, uint64_t now_ms)
 {
+    bool down = server->health.state == HEALTH_DOWN;
+
     for (int purpose = 0; purpose < PURPOSES; purpose++) {
         struct conn *conn = server->conns[purpose];
 
         while (conn) {
             struct conn *next = conn->next;
             bool spare = purpose == PURPOSE_BIND || server->open[purpose] > 1;
+            bool old = spare && now_ms - conn->idle_since_ms >= POOL_IDLE_MS;
 
-            if (spare && conn->outstanding == 0 && now_ms - conn->idle_since_ms >= POOL_IDLE_MS)
+            if (conn->outstanding == 0 && (down || old))
                 pool_drop(pool, conn);
             conn = next;
         }
@@ -71,19 +75,19 @@ static void close_idle(struct pool *pool, struct server *server, uint64_t now_ms
 }
 
 /* Servers before the first that is up are tried again, so that the preferred one comes back into
- * use without a user having to wait for it. */
+ * use without a user having to wait for it. One at a time: several that are silent would keep the
+ * threads from connecting to the one that is up. */
 static void try_better(struct pool *pool, uint64_t now_ms)
 {
-    for (size_t i = 0; i < pool->server_count; i++) {
-        struct server *server = &pool->servers[i];
+    struct server *next;
+    size_t count = 0;
 
-        if (server->health.state == HEALTH_UP)
+    while (count < pool->server_count && pool->servers[count].health.state != HEALTH_UP)
+        if (server_is_being_tried(&pool->servers[count++]))
             return;
-        if (server->connecting[PURPOSE_SERVICE] + server->connecting[PURPOSE_BIND] == 0 &&
-            server->health.state == HEALTH_DOWN && health_may_try(&server->health, now_ms) &&
-            !service_guard_blocks(&pool->guard, now_ms))
-            pool_connect(pool, server, pool->config.first_purpose);
-    }
+    next = pool_next_to_try(pool, count);
+    if (next && !service_guard_blocks(&pool->guard, now_ms))
+        pool_connect(pool, next, pool->config.first_purpose);
 }
 
 static bool is_busy(const struct pool *pool)

@@ -24,10 +24,17 @@ static bool same(const struct stat *a, const struct stat *b)
            a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
+void service_guard_begins(struct service_guard *guard)
+{
+    guard->seen = look(guard->file);
+}
+
 uint64_t service_guard_refused(struct service_guard *guard, uint64_t now_ms)
 {
     uint64_t pause_ms = SERVICE_PAUSE_FIRST_MS;
 
+    if (now_ms < guard->until_ms)
+        return guard->until_ms - now_ms;
     for (unsigned i = 0; i < guard->refusals && pause_ms < SERVICE_PAUSE_MAX_MS; i++)
         pause_ms *= 2;
     if (pause_ms > SERVICE_PAUSE_MAX_MS)
@@ -35,7 +42,6 @@ uint64_t service_guard_refused(struct service_guard *guard, uint64_t now_ms)
     guard->refusals++;
     guard->until_ms = now_ms + pause_ms;
     guard->looked_ms = now_ms;
-    guard->seen = look(guard->file);
     return pause_ms;
 }
 

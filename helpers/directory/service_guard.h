@@ -2,9 +2,9 @@
 /*
  * service_guard: keeps a refused service account from being locked.
  *
- * When the directory refuses the service bind, asking again with the same password can only lock the
- * account. The bind is not repeated until the file that holds the password changes or a pause has
- * passed: 60 s, doubling to 10 minutes.
+ * When the directory refuses the service bind, asking again with the same password can only lock
+ * the account. The bind is not repeated until the file that holds the password changes or a pause
+ * has passed: 60 s, doubling to 10 minutes.
  */
 #ifndef PROXYAUTH_DIRECTORY_SERVICE_GUARD_H
 #define PROXYAUTH_DIRECTORY_SERVICE_GUARD_H
@@ -20,10 +20,14 @@ struct service_guard {
     unsigned refusals;    /* in a row */
     uint64_t until_ms;    /* 0: the account is not refused */
     uint64_t looked_ms;   /* when the file was last looked at */
-    struct stat seen;     /* the file at the refusal */
+    struct stat seen;     /* the file when it was last read for a bind */
 };
 
-/* The directory refused the account. Returns the pause in milliseconds. */
+/* The password is going to be read for a bind: what becomes of the file from now on is news. */
+void service_guard_begins(struct service_guard *guard);
+
+/* The directory refused the account. Returns the pause in milliseconds; binds that were under way
+ * at the same time count as one. */
 uint64_t service_guard_refused(struct service_guard *guard, uint64_t now_ms);
 
 /* It was accepted. */

@@ -43,6 +43,10 @@ static bool fail_operation(struct setup *setup, const char *phase, int code)
         why_set(&setup->why, "the connection ended: %s", strerror(setup->wire->broken));
         return fail(setup, SETUP_SERVER, phase);
     }
+    if (code == LDAP_SERVER_DOWN || code == LDAP_DECODING_ERROR) {
+        why_set(&setup->why, "what the server sent is no answer to this, or too long for one");
+        return fail(setup, SETUP_SERVER, phase);
+    }
     ldap_get_option(setup->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
     advice = verdict_advice(code);
     why_set(&setup->why, "%s (%d)%s%s%s%s", ldap_err2string(code), code,
@@ -54,18 +58,30 @@ static bool fail_operation(struct setup *setup, const char *phase, int code)
 
 /* ---- waiting for one answer ---- */
 
-/* The result code of the answer to MSGID, or libldap's error. */
-static int await_result(struct setup *setup, int msgid)
+int setup_answer_code(LDAP *ld, LDAPMessage *answer, int type)
+{
+    LDAPMessage *last = answer;
+    int code;
+
+    for (LDAPMessage *part = answer; part; part = ldap_next_message(ld, part))
+        last = part;
+    if (ldap_msgtype(last) != type ||
+        ldap_parse_result(ld, answer, &code, NULL, NULL, NULL, NULL, 0) != LDAP_SUCCESS)
+        return LDAP_DECODING_ERROR;
+    return code;
+}
+
+/* The result code of the answer of TYPE to MSGID, or libldap's error. */
+static int await_result(struct setup *setup, int msgid, int type)
 {
     struct timeval ample = {.tv_sec = (time_t)(setup->plan->timeout_ms / 1000) + 1};
     LDAPMessage *answer = NULL;
-    int code = LDAP_SERVER_DOWN;
     int got = ldap_result(setup->ld, msgid, LDAP_MSG_ALL, &ample, &answer);
+    int code;
 
     if (got <= 0)
         return got == 0 ? LDAP_TIMEOUT : LDAP_SERVER_DOWN;
-    if (ldap_parse_result(setup->ld, answer, &code, NULL, NULL, NULL, NULL, 0) != LDAP_SUCCESS)
-        code = LDAP_DECODING_ERROR;
+    code = setup_answer_code(setup->ld, answer, type);
     ldap_msgfree(answer);
     return code;
 }
@@ -75,6 +91,7 @@ static int await_result(struct setup *setup, int msgid)
 static bool set_options(struct setup *setup)
 {
     const int version = LDAP_VERSION3;
+    const struct timeval none = {.tv_sec = -1}; /* whatever ldap.conf says */
     LDAP *ld = setup->ld;
     Sockbuf *buffer = NULL;
     ber_len_t cap = answer_max;
@@ -82,6 +99,7 @@ static bool set_options(struct setup *setup)
     if (ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version) != 0 ||
         ldap_set_option(ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) != 0 ||
         ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON) != 0 ||
+        ldap_set_option(ld, LDAP_OPT_NETWORK_TIMEOUT, &none) != 0 ||
         ldap_set_option(ld, LDAP_OPT_DEREF, &setup->plan->deref) != 0 ||
         ldap_set_option(ld, LDAP_OPT_TIMELIMIT, &setup->plan->time_limit_s) != 0 ||
         ldap_set_option(ld, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON) != 0 ||
@@ -139,7 +157,7 @@ static bool ask_starttls(struct setup *setup)
     int code = ldap_start_tls(setup->ld, NULL, NULL, &msgid);
 
     if (code == LDAP_SUCCESS)
-        code = await_result(setup, msgid);
+        code = await_result(setup, msgid, LDAP_RES_EXTENDED);
     return code == LDAP_SUCCESS || fail_operation(setup, "StartTLS", code);
 }
 
@@ -170,7 +188,7 @@ static bool prove_alive(struct setup *setup)
                                NULL, NULL, NULL, 1, &msgid);
 
     if (code == LDAP_SUCCESS)
-        code = await_result(setup, msgid);
+        code = await_result(setup, msgid, LDAP_RES_SEARCH_RESULT);
     if (code < 0 || setup->wire->broken != 0 || verdict_hurts_server(code))
         return fail_operation(setup, "root entry", code);
     return true;
@@ -190,7 +208,7 @@ static int bind_simple(struct setup *setup, const struct secret *secret)
     }
     code = ldap_sasl_bind(setup->ld, secret && setup->plan->bind_dn ? setup->plan->bind_dn : "",
                           LDAP_SASL_SIMPLE, &password, NULL, NULL, &msgid);
-    return code == LDAP_SUCCESS ? await_result(setup, msgid) : code;
+    return code == LDAP_SUCCESS ? await_result(setup, msgid, LDAP_RES_BIND) : code;
 }
 
 static bool bind_service(struct setup *setup, const struct secret *secret)

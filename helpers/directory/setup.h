@@ -22,7 +22,7 @@
 #include "helpers/directory/tls.h"
 #include "helpers/directory/wire.h"
 
-/* What a connection is for. A connection stays bound as the last user, so it never changes sides. */
+/* What a connection is for. It stays bound as the last user, so it never changes sides. */
 enum purpose { PURPOSE_SERVICE, PURPOSE_BIND };
 
 /* The same for all connections of an engine; constant while it lives. */
@@ -54,6 +54,7 @@ struct setup {
     enum purpose purpose;
     void (*done)(struct setup *setup); /* loop's thread; takes ld and wire, then frees the setup */
     void *context;
+    uint64_t began_ms; /* the owner's note: when it was ordered */
     /* The result. */
     enum setup_outcome outcome;
     const char *phase; /* a word for the log: "connect", "TLS", "service bind", ... */
@@ -69,6 +70,11 @@ bool setup_start(struct offload *offload, const struct setup *order);
 
 /* The same in the calling thread, for --check: runs to the end before it returns. */
 void setup_run(struct setup *setup);
+
+/* The result code in ANSWER, the whole answer to one request. A server that answers with another
+ * TYPE (LDAP_RES_BIND, ...) than what was asked for, or an echo of the request, gives
+ * LDAP_DECODING_ERROR: it has verified nothing. */
+int setup_answer_code(LDAP *ld, LDAPMessage *answer, int type);
 
 /* Closes what a setup made and nobody took. */
 void setup_discard(struct setup *setup);

@@ -22,10 +22,12 @@ enum task_state { TASK_IDLE, TASK_QUEUED, TASK_SENT };
 struct task {
     /* The owner's. */
     enum purpose purpose;
+    /* It holds a user's password: sent again only if it cannot have been processed. */
+    bool once;
     /* Gives the request to libldap; returns its code and the message id. */
     int (*send)(struct task *task, LDAP *ld, int *msgid);
-    /* ANSWER holds the whole answer, search entries included; it is freed by the caller. Returns the result
-     * code, from which the pool learns about the server's health. */
+    /* ANSWER holds the whole answer, search entries included; it is freed by the caller. Returns
+     * the result code, from which the pool learns about the server's health. */
     int (*answered)(struct task *task, LDAP *ld, LDAPMessage *answer);
     /* REASON is for the reply. MAYBE_PROCESSED: the request may have reached a server. */
     void (*failed)(struct task *task, const char *reason, bool maybe_processed);

@@ -44,6 +44,7 @@ struct tls_profile {
     bool gnutls;
     pthread_mutex_t lock; /* guards what follows */
     LDAP *holder;         /* keeps the context; never connected */
+    void *context;
     struct stamp stamps[FILE_COUNT];
 };
 
@@ -53,6 +54,17 @@ static const char *const system_bundles[] = {
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/cert.pem",
 };
+
+/* Gives back the reference that reading LDAP_OPT_X_TLS_CTX takes. libldap exports it, for slapd,
+ * but declares it in no installed header; a libldap that hides it keeps one context too many for
+ * each change of a file. */
+extern void ldap_pvt_tls_ctx_free(void *context) __attribute__((weak));
+
+static void release_context(void *context)
+{
+    if (context && ldap_pvt_tls_ctx_free)
+        ldap_pvt_tls_ctx_free(context);
+}
 
 void tls_prepare_process(void)
 {
@@ -243,6 +255,7 @@ static bool refresh_context(struct tls_profile *profile, struct why *why)
     struct stamp now[FILE_COUNT];
     bool same = profile->holder != NULL;
     LDAP *fresh = NULL;
+    void *context = NULL;
 
     for (int i = 0; i < FILE_COUNT; i++) {
         now[i] = stamp_of(paths[i]);
@@ -256,22 +269,24 @@ static bool refresh_context(struct tls_profile *profile, struct why *why)
         ldap_unbind_ext(fresh, NULL, NULL);
         return false;
     }
+    ldap_get_option(fresh, LDAP_OPT_X_TLS_CTX, &context);
+    release_context(profile->context);
     if (profile->holder)
         ldap_unbind_ext(profile->holder, NULL, NULL);
     profile->holder = fresh;
+    profile->context = context;
     memcpy(profile->stamps, now, sizeof now);
     return true;
 }
 
 bool tls_profile_apply(struct tls_profile *profile, LDAP *ld, struct why *why)
 {
-    void *context = NULL;
     bool applied = false;
 
     pthread_mutex_lock(&profile->lock);
     if (refresh_context(profile, why)) {
-        applied = ldap_get_option(profile->holder, LDAP_OPT_X_TLS_CTX, &context) == 0 && context &&
-                  ldap_set_option(ld, LDAP_OPT_X_TLS_CTX, context) == LDAP_OPT_SUCCESS &&
+        applied = profile->context &&
+                  ldap_set_option(ld, LDAP_OPT_X_TLS_CTX, profile->context) == LDAP_OPT_SUCCESS &&
                   ldap_set_option(ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &profile->require) == 0;
         if (!applied)
             why_set(why, "libldap refuses its own TLS context");
@@ -310,12 +325,15 @@ static bool check_version(const struct tls_profile *profile, LDAP *ld, struct wh
 
 bool tls_handshake(const struct tls_profile *profile, LDAP *ld, const char *host, struct why *why)
 {
-    struct tls_fault fault;
+    struct tls_fault fault = {{0}};
     int code;
 
-    tls_fault_begin(&fault);
+    /* The trace slows down all of libldap while a server keeps us waiting. */
+    if (profile->gnutls)
+        tls_fault_begin(&fault);
     code = ldap_install_tls(ld);
-    tls_fault_end(&fault);
+    if (profile->gnutls)
+        tls_fault_end(&fault);
     if (code == LDAP_SUCCESS)
         return check_version(profile, ld, why);
     tls_fault_explain(&fault, ld, host, profile->ca_text, why);
@@ -326,6 +344,7 @@ void tls_profile_free(struct tls_profile *profile)
 {
     if (!profile)
         return;
+    release_context(profile->context);
     if (profile->holder)
         ldap_unbind_ext(profile->holder, NULL, NULL);
     pthread_mutex_destroy(&profile->lock);

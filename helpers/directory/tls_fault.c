@@ -8,14 +8,15 @@
 
 #include "helpers/directory/tls_fault.h"
 
-#include <stdatomic.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static _Thread_local struct tls_fault *collecting;
-static atomic_int collectors;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static unsigned collectors; /* guarded by the lock, as libldap's level is */
 
 /* LDAP_DEBUG_TRACE: function calls and TLS results. Higher bits would show packets. */
 enum { TRACE_OFF = 0, TRACE_CALLS = 1 };
@@ -61,15 +62,19 @@ void tls_fault_begin(struct tls_fault *fault)
 {
     fault->text[0] = '\0';
     collecting = fault;
-    if (atomic_fetch_add(&collectors, 1) == 0)
+    pthread_mutex_lock(&lock);
+    if (collectors++ == 0)
         set_level(TRACE_CALLS);
+    pthread_mutex_unlock(&lock);
 }
 
 void tls_fault_end(struct tls_fault *fault)
 {
     (void)fault;
-    if (atomic_fetch_sub(&collectors, 1) == 1)
+    pthread_mutex_lock(&lock);
+    if (--collectors == 0)
         set_level(TRACE_OFF);
+    pthread_mutex_unlock(&lock);
     collecting = NULL;
 }
 

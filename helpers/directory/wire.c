@@ -19,21 +19,34 @@ static ssize_t end_with(struct wire *wire, int error)
     return -1;
 }
 
-/* After EAGAIN: waits while there is time, in deadline mode. False with errno when it is over. */
-static bool may_try_again(struct wire *wire, enum loop_events events)
+/* In deadline mode: waits while there is time. A peer that never stops sending ends at the deadline
+ * too, so it is asked before each read and write. False with errno when the time is up. */
+static bool await(struct wire *wire, enum loop_events events)
 {
-    if (wire->deadline_ms == 0) {
-        if (events == LOOP_READ)
-            wire->drained = true;
-        else
-            wire->blocked = true;
-        errno = EAGAIN;
-        return false;
-    }
-    if (wire->carrier->ops->wait(wire->carrier, events, wire->deadline_ms))
+    if (wire->deadline_ms == 0 ||
+        wire->carrier->ops->wait(wire->carrier, events, wire->deadline_ms))
         return true;
     end_with(wire, ETIMEDOUT);
     return false;
+}
+
+/* In ready mode. GnuTLS builds of libldap ask for ever when a server begins another handshake. */
+static ssize_t nothing_now(struct wire *wire)
+{
+    wire->drained = true;
+    if (++wire->empty_reads > WIRE_EMPTY_READS)
+        return end_with(wire, EPROTO);
+    errno = EAGAIN;
+    return -1;
+}
+
+static void count_received(struct wire *wire, size_t got, size_t cap)
+{
+    wire->received += got;
+    /* A stream gives all that it has: less than asked for means that there is no more. */
+    wire->drained = got < cap;
+    if (wire->deadline_ms == 0 && wire->received >= wire->turn_end)
+        wire->drained = true;
 }
 
 /* One read from the carrier; it never leaves EAGAIN in deadline mode. */
@@ -41,16 +54,13 @@ static ssize_t receive(struct wire *wire, void *to, size_t cap)
 {
     if (wire->broken)
         return end_with(wire, wire->broken);
-    if (wire->deadline_ms == 0 && wire->drained) {
-        errno = EAGAIN;
-        return -1;
-    }
-    for (;;) {
+    if (wire->deadline_ms == 0 && wire->drained)
+        return nothing_now(wire);
+    while (await(wire, LOOP_READ)) {
         ssize_t got = wire->carrier->ops->recv(wire->carrier, to, cap);
 
         if (got > 0) {
-            /* A stream gives all that it has: less than asked for means that there is no more. */
-            wire->drained = (size_t)got < cap;
+            count_received(wire, (size_t)got, cap);
             return got;
         }
         if (got == 0) {
@@ -61,9 +71,10 @@ static ssize_t receive(struct wire *wire, void *to, size_t cap)
             continue;
         if (errno != EAGAIN && errno != EWOULDBLOCK)
             return end_with(wire, errno);
-        if (!may_try_again(wire, LOOP_READ))
-            return -1;
+        if (wire->deadline_ms == 0)
+            return nothing_now(wire);
     }
+    return -1;
 }
 
 static ber_slen_t wire_read(Sockbuf_IO_Desc *io, void *to, ber_len_t cap)
@@ -96,7 +107,7 @@ static ber_slen_t wire_write(Sockbuf_IO_Desc *io, void *from, ber_len_t len)
 
     if (wire->broken)
         return end_with(wire, wire->broken);
-    for (;;) {
+    while (await(wire, LOOP_WRITE)) {
         ssize_t put = wire->carrier->ops->send(wire->carrier, from, len);
 
         if (put >= 0) {
@@ -108,9 +119,13 @@ static ber_slen_t wire_write(Sockbuf_IO_Desc *io, void *from, ber_len_t len)
             continue;
         if (errno != EAGAIN && errno != EWOULDBLOCK)
             return end_with(wire, errno);
-        if (!may_try_again(wire, LOOP_WRITE))
+        if (wire->deadline_ms == 0) {
+            wire->blocked = true;
+            errno = EAGAIN;
             return -1;
+        }
     }
+    return -1;
 }
 
 static int wire_setup(Sockbuf_IO_Desc *io, void *wire)
@@ -183,7 +198,7 @@ bool wire_attach(struct wire *wire, LDAP *ld)
 void wire_make_ready(struct wire *wire)
 {
     wire->deadline_ms = 0;
-    wire->drained = false;
+    wire_refresh(wire);
 }
 
 void wire_free(struct wire *wire)

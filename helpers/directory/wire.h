@@ -41,7 +41,11 @@ struct carrier {
     int fd; /* what the loop watches and libldap is told */
 };
 
-enum { WIRE_AHEAD = 4096 };
+enum {
+    WIRE_AHEAD = 4096,
+    WIRE_TURN = 256 * 1024,  /* bytes read in one turn of the loop, so that others get theirs */
+    WIRE_EMPTY_READS = 1000, /* reads in one turn that find nothing, before it is given up */
+};
 
 struct wire {
     struct carrier *carrier;
@@ -50,6 +54,9 @@ struct wire {
     bool blocked;         /* a write did not fit: wait for LOOP_WRITE */
     int broken;           /* the errno that ended it, or 0; ECONNRESET for an orderly end too */
     uint64_t sent;        /* bytes given to the carrier since the beginning */
+    uint64_t received;    /* bytes taken from it */
+    uint64_t turn_end;    /* in ready mode: what `received` may grow to before wire_refresh() */
+    unsigned empty_reads; /* since wire_refresh() */
     size_t ahead_at;
     size_t ahead_end;
     char ahead[WIRE_AHEAD];
@@ -70,6 +77,8 @@ void wire_make_ready(struct wire *wire);
 static inline void wire_refresh(struct wire *wire)
 {
     wire->drained = false;
+    wire->turn_end = wire->received + WIRE_TURN;
+    wire->empty_reads = 0;
 }
 
 /* Whether libldap would find something to read: bytes that were read ahead, or perhaps more in the

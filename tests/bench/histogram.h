@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Latencies, counted in buckets of a fixed relative width: no list to sort, no allocation, and a
- * quantile that is at most 0.8 % off. */
+ * quantile that is at most 0.4 % off. */
 #ifndef BENCH_HISTOGRAM_H
 #define BENCH_HISTOGRAM_H
 

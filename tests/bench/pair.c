@@ -210,7 +210,8 @@ static void prepare_side(const struct pairs *pairs, struct pair *pair, int index
 
     pair->side[index].pair = pair;
     pair->side[index].fd = fd;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    if (index == 0)
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     fcntl(fd, F_SETFL, O_NONBLOCK);
     pairs_watch(pairs, EPOLL_CTL_ADD, fd, EPOLLIN, &pair->side[index]);
 }

@@ -8,7 +8,7 @@ import pathlib
 import subprocess
 from collections.abc import Callable, Sequence
 
-from support import place, tree
+from support import place, slapd, tree
 
 SQUID_HELPERS = ("/usr/lib/squid/basic_ldap_auth", "/usr/lib64/squid/basic_ldap_auth",
                  "/usr/libexec/squid/basic_ldap_auth")
@@ -103,8 +103,8 @@ class Programs:
 class Relay:
     """A delay between a helper and its server, which can be told to refuse or to fall silent."""
 
-    def __init__(self, tools: pathlib.Path, server_port: int, round_trip_ms: float):
-        self.argv = [str(tools / "relay"), str(server_port), f"{round_trip_ms:g}"]
+    def __init__(self, tools: pathlib.Path, server: slapd.Slapd, round_trip_ms: float):
+        self.argv = [str(tools / "relay"), str(server.socket), f"{round_trip_ms:g}"]
 
     def __enter__(self) -> "Relay":
         self.child = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

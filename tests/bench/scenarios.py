@@ -131,7 +131,7 @@ def throughput(bench: Bench) -> None:
 
 
 def throughput_delayed(bench: Bench) -> None:
-    with Relay(bench.programs.tools, bench.server.port, DELAY_MS) as relay:
+    with Relay(bench.programs.tools, bench.server, DELAY_MS) as relay:
         throughput_at(bench, f"search and bind, {DELAY_MS} ms added", relay.url)
 
 
@@ -181,7 +181,7 @@ def one_server_dead(bench: Bench, mode: str) -> None:
     load = Load(window=OPEN_LOOP_WINDOW, ids=True, rate_per_s=FIXED_RATE)
 
     def block() -> Block:
-        with Relay(tools, bench.server.port, 0) as ill, Relay(tools, bench.server.port, 0) as well:
+        with Relay(tools, bench.server, 0) as ill, Relay(tools, bench.server, 0) as well:
             return bench.programs.drive(bench.programs.ours(ill.url, well.url), load, phases,
                                         {"detect": lambda: ill.order(mode)})
     blocks = bench.alternate(scenario, {"ours": block}, bench.effort.fixed_rate_rounds)["ours"]
@@ -214,7 +214,7 @@ def silent(bench: Bench) -> None:
 
 def curve(bench: Bench) -> None:
     """Logins per second over requests in flight; Squid's helper needs a process for each."""
-    with Relay(bench.programs.tools, bench.server.port, DELAY_MS) as relay:
+    with Relay(bench.programs.tools, bench.server, DELAY_MS) as relay:
         for count in bench.effort.in_flight:
             runs = {"ours": bench.loaded(relay.url, Load(window=count, ids=True)),
                     "ceiling": bench.ceiling(relay.url, count)}

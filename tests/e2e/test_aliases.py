@@ -68,8 +68,9 @@ class Aliases(basicldap.Case):
 
     @staticmethod
     def ldif(more: str) -> str:
+        domain = tree.entry(tree.SUFFIX, {"objectClass": ["domain"], "dc": ["example"]})
         people = tree.entry(tree.PEOPLE, {"objectClass": ["organizationalUnit"], "ou": ["people"]})
-        return tree.entry(tree.SUFFIX, {"objectClass": ["domain"], "dc": ["example"]}) + people + more
+        return domain + people + more
 
     def by_filter(self) -> helper.Helper:
         return self.start(basicldap.argv(self.one.ldap_url))
@@ -124,8 +125,8 @@ class Aliases(basicldap.Case):
     def test_blanks(self) -> None:
         """At the ends and doubled inside, where the directory ignores them."""
         for asked in (self.by_filter(), self.by_template()):
-            for name in (" alice", "alice ", "  alice  ", "alice\u3000", "\u00a0alice", "\u2003alice",
-                         "al ice", "alice\t", "alice\u200b", "\ufeffalice"):
+            for name in (" alice", "alice ", "  alice  ", "alice\u3000", "\u00a0alice",
+                         "\u2003alice", "al ice", "alice\t", "alice\u200b", "\ufeffalice"):
                 self.assertEqual(asked.ask(name, PASSWORD), helper.ERR, repr(name))
 
     def test_the_directory_does_fold(self) -> None:

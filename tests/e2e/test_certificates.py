@@ -160,8 +160,8 @@ class Bad(Servers):
 
 class OldTls(Servers):
     def relay(self, version: ssl.TLSVersion) -> tlsrelay.TlsRelay:
-        server = certs.Server(self.authority.folder / "good.pem", self.authority.folder / "good.key",
-                              self.authority.cert)
+        folder = self.authority.folder
+        server = certs.Server(folder / "good.pem", folder / "good.key", self.authority.cert)
         return self.enterContext(tlsrelay.TlsRelay(self.good.port, server, version))
 
     def need_old_client(self, relay: tlsrelay.TlsRelay) -> None:

@@ -60,8 +60,8 @@ class Refused(basicldap.Case):
 
     def test_bad_config_file(self) -> None:
         """The line is named, and what would be right."""
-        for text, named in (("base = x\nno-such = 1\n", "no-such"), ("base\n", "="), ("starttls = maybe\n", "starttls"),
-                            ("deadline = 0\n", "deadline")):
+        for text, named in (("base = x\nno-such = 1\n", "no-such"), ("base\n", "="),
+                            ("starttls = maybe\n", "starttls"), ("deadline = 0\n", "deadline")):
             with self.subTest(text):
                 path = self.folder / "bad.conf"
                 path.write_text(text)
@@ -113,12 +113,12 @@ class Letters(basicldap.SlapdCase):
         return self.slapd.count(text)
 
     def test_host_and_port(self) -> None:
-        port = str(self.slapd.port)
+        port, url = str(self.slapd.port), self.slapd.ldap_url
         for words in (["-h", "127.0.0.1", "-p", port], ["-p", port, "127.0.0.1"],
-                      [f"127.0.0.1:{port}"], ["-h", f"127.0.0.1:{port}"], ["-p" + port, "-h127.0.0.1"],
-                      [self.slapd.ldap_url], ["-H", self.slapd.ldap_url], ["-H", self.slapd.ldapi_url],
-                      ["--uri", self.slapd.ldap_url], [f"--uri={self.slapd.ldap_url}"],
-                      ["--host", "127.0.0.1", "--port", port]):
+                      [f"127.0.0.1:{port}"], ["-h", f"127.0.0.1:{port}"],
+                      ["-p" + port, "-h127.0.0.1"], ["--host", "127.0.0.1", "--port", port],
+                      [url], ["-H", url], ["-H", self.slapd.ldapi_url], ["--uri", url],
+                      [f"--uri={url}"]):
             with self.subTest(" ".join(words)):
                 self.assert_works(self.ours("-b", tree.PEOPLE, "-f", "uid=%s", *words))
 
@@ -152,7 +152,8 @@ class Letters(basicldap.SlapdCase):
             self.assertEqual(asked.ask(name, "alice-pw"), helper.ERR, name)
 
     def test_scope(self) -> None:
-        for scope, base, wanted in (("sub", tree.SUFFIX, helper.OK), ("one", tree.PEOPLE, helper.OK),
+        for scope, base, wanted in (("sub", tree.SUFFIX, helper.OK),
+                                    ("one", tree.PEOPLE, helper.OK),
                                     ("one", tree.SUFFIX, helper.ERR),
                                     ("base", tree.PEOPLE, helper.ERR),
                                     ("base", basicldap.bind_dn_of("alice"), helper.OK)):

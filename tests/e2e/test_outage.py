@@ -2,6 +2,7 @@
 """A real slapd killed, stopped and restarted under load, and a crowd against its default limits."""
 
 import threading
+import time
 import unittest
 
 from support import basicldap, helper, place, slapd, tree
@@ -101,12 +102,18 @@ class Restart(basicldap.Case):
                 seen.add(rest)
 
     def test_killed_and_restarted(self) -> None:
+        """And well again soon: the pause between attempts doubles with the time that the server
+        is away, not with the number of connections that it took with it."""
         load = self.start_load()
         self.await_word(load, "OK")
+        down = time.monotonic()
         self.slapd.kill()
         self.await_word(load, "BH")
         self.slapd.start()
+        up = time.monotonic()
         self.await_word(load, "OK")
+        self.assertLess(time.monotonic() - up, 2 * (up - down) + helper.LATE_S,
+                        load.asked.log_text())
         self.await_word(load, "ERR")
         self.check(load)
 

@@ -59,8 +59,8 @@ class Requests:
 
     def test_names_that_are_nobody(self) -> None:
         for name in ("nobody", "*", "a*", "alic?", "a)(uid=*", "*)(uid=*))(|(uid=*", "alice)",
-                     "alice,ou=people", "alice,ou=people,dc=example,dc=test", "alice\\2c", "alice\\",
-                     "alice ", " alice", "al ice", "alice%20", "%61lice", '"alice"', "'alice'",
+                     "alice,ou=people", "alice,ou=people,dc=example,dc=test", "alice\\2c",
+                     "alice\\", "alice ", " alice", "al ice", "alice%20", "%61lice", '"alice"', "'alice'",
                      "alice\u00a0", "\uff41lice", "j\u00fcrge", "uid=alice", "%s", "%%", "%n%n%n"):
             with self.subTest(name):
                 self.assertEqual(self.status(f"{name}:alice-pw"), 407)

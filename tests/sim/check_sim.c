@@ -86,7 +86,7 @@ static void print_counts(const struct sim_outcome *sum)
 {
     static const char *const faults[SIM_FAULTS] = {
         "none", "cut up", "cut down", "reset up", "reset down", "stall up", "stall down",
-        "lost path", "garbage", "2 GB", "foreign id", "twice", "notice", "slow"};
+        "lost path", "garbage", "2 GB", "foreign", "twice", "notice", "slow"};
     static const char *const states[SIM_STATES] = {"up", "refusing", "frozen", "mute", "dropped"};
 
     printf("# OK %lu, ERR %lu, BH %lu; at the deadline %lu, from memory %lu\n",

@@ -107,10 +107,10 @@ void sim_config_draw(struct sim_config *config, struct sim_random *random)
     config->trouble_ms = config->healthy ? 0 : ONE_OF(random, 5000, 20000, 60000);
     if (sim_chance(random, 30))
         config->starttls = true;
-    else if (sim_chance(random, 100))
-        config->local = false, config->cleartext_allowed = sim_chance(random, 500);
-    if (!config->healthy && config->service && sim_chance(random, 50))
-        config->service_wrong = true;
+    config->local = config->starttls || !sim_chance(random, 100);
+    config->cleartext_allowed = sim_chance(random, 500);
+    config->service_wrong = !config->healthy && config->filter && config->service
+                            && sim_chance(random, 50);
 }
 
 void sim_config_phases(const struct sim_config *config, struct sim_random *random,

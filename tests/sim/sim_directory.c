@@ -83,6 +83,14 @@ static int draw_code(struct sim_directory *directory, const int *codes, size_t c
 
 /* ---- Bind and compare ---- */
 
+/* In a healthy world nobody's code says that the server itself is in trouble. */
+static int own_code(const struct sim_directory *directory, int code)
+{
+    bool blames_server = code == LDAP_BUSY || code == LDAP_UNAVAILABLE || code == LDAP_OTHER;
+
+    return directory->oracle->healthy && blames_server ? LDAP_OPERATIONS_ERROR : code;
+}
+
 /* The code for this person and password; MATCH and MISMATCH say right and wrong. */
 static int judge(struct sim_directory *directory, const struct sim_pair *pair, long person,
                  const int *match_mismatch)
@@ -93,7 +101,7 @@ static int judge(struct sim_directory *directory, const struct sim_pair *pair, l
     if (code >= 0)
         return code;
     if (person >= 0 && directory->people->people[person].code != 0)
-        return directory->people->people[person].code;
+        return own_code(directory, directory->people->people[person].code);
     return person >= 0 && pair->right_for == person ? match_mismatch[0] : match_mismatch[1];
 }
 

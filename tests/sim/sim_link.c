@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -131,31 +132,62 @@ static void send_made(struct sim_link *link, struct sim_answer *answer, uint64_t
     free(answer);
 }
 
-/* The Nth message, when a fault makes something else of it. False: send it all the same. */
+/* Bytes that are no LDAP message: noise, a message id that is longer than its message, or the
+ * right id with noise behind it. */
+static struct sim_answer *make_garbage(struct sim_link *link, const struct sim_answer *answer)
+{
+    static const char long_id[] = "\x30\x03\x02\x04\x01";
+    char noise[40];
+    struct sim_answer *made;
+
+    switch (sim_draw(&link->random) % 3) {
+    case 0:
+        return sim_answer_new(long_id, sizeof(long_id) - 1);
+    case 1:
+        made = sim_answer_result(answer->id, LDAP_RES_BIND, LDAP_SUCCESS);
+        memset(made->bytes + made->len - 7, 0xff, 7);
+        return made;
+    default:
+        for (size_t i = 0; i < sizeof(noise); i++)
+            noise[i] = (char)sim_draw(&link->random);
+        noise[0] = (char)0xf0;
+        return sim_answer_new(noise, sizeof(noise));
+    }
+}
+
+/* A success that nobody asked for: of another operation, or of another kind. */
+static struct sim_answer *make_foreign(struct sim_link *link, const struct sim_answer *answer)
+{
+    switch (sim_draw(&link->random) % 3) {
+    case 0:
+        return sim_answer_result(answer->id - 1, LDAP_RES_BIND, LDAP_SUCCESS);
+    case 1:
+        return sim_answer_result(answer->id + FOREIGN_ID, LDAP_RES_BIND, LDAP_SUCCESS);
+    default:
+        return sim_answer_result(answer->id, LDAP_RES_MODIFY, LDAP_SUCCESS);
+    }
+}
+
+/* Makes something else of a message, or adds something. False: send it all the same. */
 static bool spoil(struct sim_link *link, const struct sim_answer *answer, uint64_t now_ms)
 {
     static const char huge[] = "\x30\x84\x7f\xff\xff\xff\x02\x01\x01\x64";
-    char garbage[40];
 
     switch (link->fault) {
     case SIM_GARBAGE:
-        for (size_t i = 0; i < sizeof(garbage); i++)
-            garbage[i] = (char)sim_draw(&link->random);
-        if (sim_chance(&link->random, 500))
-            garbage[0] = 0x30;
-        send_made(link, sim_answer_new(garbage, sizeof(garbage)), now_ms);
+        send_made(link, make_garbage(link, answer), now_ms);
         return true;
     case SIM_HUGE:
         send_made(link, sim_answer_new(huge, sizeof(huge) - 1), now_ms);
         return true;
-    case SIM_FOREIGN_ID:
-        send_made(link,
-                  sim_answer_result(sim_chance(&link->random, 500) ? answer->id - 1
-                                                                   : answer->id + FOREIGN_ID,
-                                    LDAP_RES_BIND, LDAP_SUCCESS),
-                  now_ms);
+    case SIM_FOREIGN:
+        send_made(link, make_foreign(link, answer), now_ms);
         return false;
-    case SIM_TWICE:
+    case SIM_TWICE: /* not an entry: two entries are an ambiguous name */
+        if (!answer->last) {
+            link->fault_after++;
+            return false;
+        }
         send_answer(link, answer, now_ms);
         link->tainted = true;
         return false;
@@ -500,7 +532,7 @@ static const struct carrier_ops sim_link_ops = {
 static size_t draw_fault_after(struct sim_link *link)
 {
     switch (link->fault) {
-    case SIM_GARBAGE: case SIM_HUGE: case SIM_FOREIGN_ID: case SIM_TWICE: case SIM_NOTICE:
+    case SIM_GARBAGE: case SIM_HUGE: case SIM_FOREIGN: case SIM_TWICE: case SIM_NOTICE:
         return (size_t)sim_between(&link->random, 0, FAULT_MESSAGES);
     case SIM_NO_FAULT: case SIM_CUT_UP: case SIM_CUT_DOWN: case SIM_RESET_UP:
     case SIM_RESET_DOWN: case SIM_STALL_UP: case SIM_STALL_DOWN: case SIM_LOSE_PATH:

@@ -48,7 +48,7 @@ enum sim_fault {
     SIM_LOSE_PATH,   /* nothing comes through any more after N bytes */
     SIM_GARBAGE,     /* the Nth message is no BER */
     SIM_HUGE,        /* the Nth message announces 2 GB */
-    SIM_FOREIGN_ID,  /* a bind's success that nobody asked for comes before the Nth message */
+    SIM_FOREIGN,     /* a success that nobody asked for comes before the Nth message */
     SIM_TWICE,       /* the Nth message comes twice */
     SIM_NOTICE,      /* notice of disconnection instead of the Nth message, then the end */
     SIM_SLOW,        /* answers take seconds */

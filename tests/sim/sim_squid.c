@@ -174,6 +174,14 @@ static enum sim_word word_of(const char *at, size_t len)
     return SIM_OTHER;
 }
 
+/* Without ids replies come in the order of the lines. */
+static struct sim_call *oldest_open(struct sim_squid *squid)
+{
+    while (squid->answered < squid->calls && squid->by_id[squid->answered]->word)
+        squid->answered++;
+    return squid->answered < squid->calls ? squid->by_id[squid->answered] : NULL;
+}
+
 /* The call that the line answers; *AT moves behind the id. */
 static struct sim_call *answered_call(struct sim_squid *squid, const char **at, const char *end)
 {
@@ -181,7 +189,7 @@ static struct sim_call *answered_call(struct sim_squid *squid, const char **at, 
     const char *digits = *at;
 
     if (!squid->load.ids)
-        return squid->calls > 0 ? squid->by_id[squid->calls - 1] : NULL;
+        return oldest_open(squid);
     while (*at < end && **at >= '0' && **at <= '9')
         id = id * 10 + (uint64_t)(*(*at)++ - '0');
     if (*at == digits || *at == end || **at != ' ')
@@ -205,7 +213,7 @@ static void take_reply(struct sim_squid *squid, const char *at, size_t len)
     struct sim_call *call = answered_call(squid, &at, end);
     bool first;
 
-    if (!call || (!squid->load.ids && call->word)) {
+    if (!call) {
         sim_breach(squid->log, "law 1: a line that answers nothing: %.*s", (int)len, end - len);
         return;
     }

@@ -48,6 +48,7 @@ struct sim_squid {
     struct sim_call **by_id; /* all calls, in the order of sending */
     unsigned *attempts;
     size_t calls;
+    size_t answered; /* without ids: so many from the beginning */
     size_t cap;
     char reply[SIM_REPLY_CAP]; /* a line that is not all there */
     size_t reply_len;

@@ -17,6 +17,7 @@
 #include "helpers/core/log.h"
 #include "helpers/core/session.h"
 #include "helpers/directory/directory.h"
+#include "tests/sim/sim_clock.h"
 #include "tests/sim/sim_config.h"
 #include "tests/sim/sim_offload.h"
 #include "tests/sim/sim_squid.h"
@@ -333,6 +334,7 @@ void sim_world_run(uint64_t seed, const struct sim_people *people, bool verbose,
     if (!world)
         abort();
     world->random.state = seed;
+    sim_clock_start(seed);
     sim_log_init(&world->log, seed, verbose, &world->loop.now_ms);
     sim_config_draw(&world->config, &world->random);
     if (verbose)

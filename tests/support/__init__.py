@@ -7,6 +7,7 @@
     slapd        OpenLDAP's server on ldapi://, ldap:// (StartTLS) and ldaps://
     squid        Squid with `auth_param basic`, a tiny origin server, curl through the proxy
     helper       talks to a helper over a socket pair, exactly as Squid does
+    basicldap    the helper under test as an argv, and the classes that most tests derive from
     faultserver  a TCP relay that delays, stalls, cuts, resets and lies, and counts binds
     tlsrelay     a TLS front with a version of one's choice
     privatenet   a network and an /etc/hosts of the test's own

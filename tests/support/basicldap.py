@@ -89,7 +89,8 @@ def bind_dn_of(name: str) -> str:
 
 
 @contextlib.contextmanager
-def cpu_at_most(test: unittest.TestCase, asked: helper.Helper, share: float = 0.4) -> Iterator[None]:
+def cpu_at_most(test: unittest.TestCase, asked: helper.Helper,
+                share: float = 0.4) -> Iterator[None]:
     """The helper's CPU time over the block: no busy loop (that is all of the time), no more than
     `share` of it and of 0.3 s for what the work itself may need."""
     began, cpu = time.monotonic(), asked.cpu_s()

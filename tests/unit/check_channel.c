@@ -134,11 +134,16 @@ static const struct {
     {SCHEME_BASIC, CONCURRENCY_ON, {"user pass", CHANNEL_MALFORMED, 0, CONCURRENCY_ON}},
     {SCHEME_BASIC, CONCURRENCY_OFF, {"1 user pass", CHANNEL_REQUEST, 0, CONCURRENCY_OFF}},
     {SCHEME_BASIC, CONCURRENCY_OFF, {"user", CHANNEL_REQUEST, 0, CONCURRENCY_OFF}},
-    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"\"bob\":\"realm\"", CHANNEL_REQUEST, 0, ANY}},
-    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"12 \"bob\":\"realm\"", CHANNEL_REQUEST, 2, ANY}},
-    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"12 \"b ob\":\"a \" b\" x y", CHANNEL_REQUEST, 2, ANY}},
-    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"\"12 \":\"realm\"", CHANNEL_REQUEST, 0, ANY}},
-    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"\"1\":\"2 3\" 4", CHANNEL_REQUEST, 0, ANY}},
+    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"\"b\":\"r\"", CHANNEL_REQUEST, 0, CONCURRENCY_OFF}},
+    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"12 \"b\":\"r\"", CHANNEL_REQUEST, 2, CONCURRENCY_ON}},
+    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"1 \"b b\":\"a \" b\" x", CHANNEL_REQUEST, 1, ANY}},
+    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"\"12 \":\"r\"", CHANNEL_REQUEST, 0, CONCURRENCY_OFF}},
+    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"\"1\":\"2 3\" 4", CHANNEL_REQUEST, 0, CONCURRENCY_OFF}},
+    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"12 b", CHANNEL_MALFORMED, 2, CONCURRENCY_AUTO}},
+    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"12 ", CHANNEL_MALFORMED, 2, CONCURRENCY_AUTO}},
+    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"12", CHANNEL_MALFORMED, 0, CONCURRENCY_AUTO}},
+    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"b", CHANNEL_MALFORMED, 0, CONCURRENCY_AUTO}},
+    {SCHEME_DIGEST, CONCURRENCY_AUTO, {"", CHANNEL_MALFORMED, 0, CONCURRENCY_AUTO}},
     {SCHEME_DIGEST, CONCURRENCY_ON, {"\"bob\":\"realm\"", CHANNEL_MALFORMED, 0, ANY}},
     {SCHEME_DIGEST, CONCURRENCY_ON, {"3 \"bob\":\"realm\"", CHANNEL_REQUEST, 1, ANY}},
     {SCHEME_DIGEST, CONCURRENCY_OFF, {"3 \"bob\":\"realm\"", CHANNEL_REQUEST, 0, ANY}},
@@ -202,6 +207,28 @@ START_TEST(the_id_of_a_fragment)
 }
 END_TEST
 
+/* Who may have several requests in flight. */
+START_TEST(can_replies_be_told_apart)
+{
+    static const struct {
+        enum scheme scheme;
+        bool with[3]; /* by concurrency: auto before it is decided, on, off */
+    } wanted[] = {
+        {SCHEME_BASIC, {true, true, false}},      {SCHEME_DIGEST, {true, true, false}},
+        {SCHEME_GROUP, {false, true, false}},     {SCHEME_NTLM, {false, false, false}},
+        {SCHEME_NEGOTIATE, {false, false, false}},
+    };
+
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        for (int concurrency = CONCURRENCY_AUTO; concurrency <= CONCURRENCY_OFF; concurrency++) {
+            struct channel channel = {wanted[i].scheme, (enum concurrency)concurrency, 0};
+
+            ck_assert_int_eq(channel_has_ids(&channel), wanted[i].with[concurrency]);
+        }
+    }
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("channel");
@@ -212,6 +239,7 @@ Suite *suite(void)
     tcase_add_test(tc, basic_auto_decides_once);
     tcase_add_loop_test(tc, other_schemes_and_modes, 0, OTHER_COUNT);
     tcase_add_loop_test(tc, the_id_of_a_fragment, 0, FRAGMENT_COUNT);
+    tcase_add_test(tc, can_replies_be_told_apart);
     suite_add_tcase(s, tc);
     return s;
 }

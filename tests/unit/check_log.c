@@ -244,7 +244,7 @@ END_TEST
 
 START_TEST(more_kinds_than_there_is_room_for)
 {
-    static char names[200][8];
+    static char names[200][16];
 
     for (int i = 0; i < 200; i++) {
         snprintf(names[i], sizeof names[i], "k%d", i);

@@ -103,6 +103,41 @@ START_TEST(timers_are_never_early)
 }
 END_TEST
 
+static void do_nothing(struct posted *posted)
+{
+    (void)posted;
+}
+
+/* The loop may look at its clock once a turn only, and this is a long one; another follows. */
+static void set_late_in_a_turn(void *context)
+{
+    static struct posted next_turn = {do_nothing, NULL};
+    struct alarm_clock *late = context;
+    uint64_t now_ms = loop_now_ms(loop);
+
+    while (loop_now_ms(loop) < now_ms + 12)
+        ;
+    late->at_ms = loop_now_ms(loop) + 10;
+    loop_timer_at(loop, late->timer, late->at_ms);
+    loop_post(loop, &next_turn);
+    rung = TIMER_COUNT - 1;
+}
+
+START_TEST(not_early_when_set_late_in_a_turn)
+{
+    struct alarm_clock late = {.early = false};
+    struct timer *timer = loop_timer(loop, set_late_in_a_turn, &late);
+
+    late.timer = loop_timer(loop, ring, &late);
+    loop_timer_at(loop, timer, loop_now_ms(loop) + 1);
+    loop_run(loop);
+    ck_assert_uint_eq(late.expired, 1);
+    ck_assert(!late.early);
+    loop_timer_free(loop, timer);
+    loop_timer_free(loop, late.timer);
+}
+END_TEST
+
 static void note_letter(void *context)
 {
     note(*(char *)context);
@@ -516,6 +551,7 @@ Suite *suite(void)
     tcase_add_checked_fixture(time, open_loop, close_loop);
     tcase_set_timeout(time, 60);
     tcase_add_test(time, timers_are_never_early);
+    tcase_add_test(time, not_early_when_set_late_in_a_turn);
     tcase_add_test(time, timers_move_and_go);
     tcase_add_test(time, a_timer_frees_itself);
     tcase_add_test(time, stopped_before_it_runs);

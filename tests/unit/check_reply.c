@@ -139,6 +139,7 @@ static const struct reply_note kerberos[] = {
     {"user", SPAN("john doe@EXAMPLE.COM")},
     {"group", SPAN("Domain \"Users\" \\ all")},
 };
+static const struct reply_note two_lines[] = {{"log", SPAN("one\r\ntwo")}};
 static const struct reply_note empty[] = {{"group", {NULL, 0}}};
 
 static const struct {
@@ -156,6 +157,7 @@ static const struct {
     {"", {REPLY_OK, kerberos, 3, NULL},
      "OK token=\"oYG2MIGzoAMKAQChCwYJKoZIhvcSAQIC\" user=\"john doe@EXAMPLE.COM\""
      " group=\"Domain \\\"Users\\\" \\\\ all\"\n"},
+    {"", {REPLY_OK, two_lines, 1, NULL}, "OK log=\"one\\r\\ntwo\"\n"},
     {"", {REPLY_OK, empty, 1, NULL}, "OK group=\"\"\n"},
     {"", {REPLY_ERR, NULL, 0, "a=b"}, "ERR reason: a=b\n"},
     {"", {REPLY_ERR, NULL, 0, "=b"}, "ERR reason: =b\n"},

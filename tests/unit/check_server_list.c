@@ -123,12 +123,14 @@ static void expect_uris(const char *words, const char *want)
     struct server_list list = {NULL, 0};
     struct why why = {""};
     char got[1000] = "";
+    size_t len = 0;
 
     ck_assert_msg(server_list_add(&list, words, PORT, &why), "%s", why.text);
     for (size_t i = 0; i < list.count; i++) {
         expect_agreement(&list.servers[i]);
-        ck_assert_uint_lt(strlen(got) + strlen(list.servers[i].uri) + 2, sizeof got);
-        strcat(strcat(got, i ? " " : ""), list.servers[i].uri);
+        len += (size_t)snprintf(got + len, sizeof got - len, "%s%s", i ? " " : "",
+                                list.servers[i].uri);
+        ck_assert_uint_lt(len, sizeof got);
     }
     ck_assert_str_eq(got, want);
     server_list_free(&list);
@@ -248,23 +250,23 @@ START_TEST(random_words)
     uint32_t state = 99;
     size_t servers = 0;
 
-    for (unsigned round = 0; round < 20000; round++) {
+    for (unsigned round = 0; round < 4000; round++) {
         struct server_list list = {NULL, 0};
         char word[100] = "";
+        size_t len = 0;
 
-        for (unsigned i = 0; i < 8; i++) {
+        do {
             state = state * 1664525 + 1013904223;
-            if (i > 0 && state >> 30 == 0)
-                break;
-            strcat(word, pieces[(state >> 16) % (sizeof pieces / sizeof *pieces)]);
-        }
+            len += (size_t)snprintf(word + len, sizeof word - len, "%s",
+                                    pieces[(state >> 16) % (sizeof pieces / sizeof *pieces)]);
+        } while (len < 60 && state >> 30 > 0);
         server_list_add(&list, word, PORT, NULL);
         for (size_t i = 0; i < list.count; i++)
             expect_agreement(&list.servers[i]);
         servers += list.count;
         server_list_free(&list);
     }
-    ck_assert_uint_gt(servers, 5000);
+    ck_assert_uint_gt(servers, 1000);
 }
 END_TEST
 
@@ -281,6 +283,7 @@ Suite *suite(void)
     tcase_add_test(tc, nothing_means_localhost);
     tcase_add_test(tc, a_backup_alone_is_enough);
     tcase_add_test(tc, random_words);
+    tcase_set_timeout(tc, 60);
     suite_add_tcase(s, tc);
     return s;
 }

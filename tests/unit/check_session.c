@@ -61,6 +61,29 @@ START_TEST(answers_without_ids)
 }
 END_TEST
 
+/* Without ids only the order tells whose reply it is, so there is one at a time. */
+START_TEST(without_ids_one_at_a_time)
+{
+    bench.hold = true;
+    bench_send(&bench, "a x\n");
+    bench_send(&bench, "b x\n"); /* all that comes meanwhile waits */
+    bench_send(&bench, "c x\nd");
+    bench_expect_seen(&bench, "a x\n");
+    ck_assert_uint_eq(session_in_flight(bench.session), 1);
+    bench_answer(&bench, 0, REPLY_ERR);
+    bench_pump(&bench);
+    bench_expect_seen(&bench, "b x\n");
+    bench_end(&bench);
+    fake_loop_advance(bench.loop, BENCH_DEADLINE_MS);
+    bench_expect_seen(&bench, "c x\n");
+    bench_expect(&bench, "ERR\nBH no answer within 10 s\n");
+    bench_answer(&bench, 0, REPLY_OK);
+    bench_pump(&bench);
+    bench_expect(&bench, "OK\nBH incomplete line\n");
+    ck_assert_uint_eq(bench.ended, 1);
+}
+END_TEST
+
 START_TEST(answers_in_any_order)
 {
     bench.hold = true;
@@ -193,6 +216,25 @@ START_TEST(a_long_line_without_id)
     send_long("", 2 * LINES_MAX, "\n");
     bench_send(&bench, "user pass\n");
     bench_expect(&bench, "BH the request is too long\nOK\n");
+}
+END_TEST
+
+/* It comes while a request without an id is in flight, and has to wait like any other line. */
+START_TEST(a_long_line_behind_one_in_flight)
+{
+    bench.hold = true;
+    bench.peer.read_max = read_sizes[_i];
+    bench_send(&bench, "user pass\n");
+    send_long("", 2 * LINES_MAX, "\nuser word\n");
+    bench_pump(&bench);
+    bench_expect(&bench, "");
+    bench_answer(&bench, 0, REPLY_OK);
+    bench_pump(&bench);
+    bench_expect(&bench, "OK\nBH the request is too long\n");
+    bench_answer(&bench, 0, REPLY_OK);
+    bench_pump(&bench);
+    bench_expect(&bench, "OK\n");
+    bench_expect_seen(&bench, "user pass\nuser word\n");
 }
 END_TEST
 
@@ -348,6 +390,16 @@ START_TEST(answered_at_the_deadline)
 }
 END_TEST
 
+START_TEST(words_of_its_own_at_the_deadline)
+{
+    bench.hold = true;
+    bench_send(&bench, "1 a x\n");
+    bench.held[0]->late_text = "the directory is silent";
+    fake_loop_advance(bench.loop, BENCH_DEADLINE_MS);
+    bench_expect(&bench, "1 BH the directory is silent\n");
+}
+END_TEST
+
 START_TEST(an_answer_in_time_meets_no_deadline)
 {
     bench.hold = true;
@@ -395,6 +447,7 @@ Suite *suite(void)
     tcase_add_test(tc, nothing_is_written_unasked);
     tcase_add_test(tc, answers_with_ids);
     tcase_add_test(tc, answers_without_ids);
+    tcase_add_test(tc, without_ids_one_at_a_time);
     tcase_add_test(tc, answers_in_any_order);
     tcase_add_test(tc, cut_at_every_byte);
     tcase_add_test(tc, pieces_of_any_size);
@@ -404,6 +457,7 @@ Suite *suite(void)
     tcase_add_loop_test(tc, the_longest_line, 0, READ_SIZE_COUNT);
     tcase_add_test(tc, a_long_line_is_answered_before_it_ends);
     tcase_add_test(tc, a_long_line_without_id);
+    tcase_add_loop_test(tc, a_long_line_behind_one_in_flight, 0, READ_SIZE_COUNT);
     tcase_add_test(tc, group_lines_have_no_ids_unless_told);
     tcase_add_test(tc, an_incomplete_ok_becomes_bh);
     tcase_add_test(tc, thousands_of_lines_in_one_read);
@@ -411,6 +465,7 @@ Suite *suite(void)
     tcase_add_test(tc, reading_stops_while_nobody_takes_replies);
     tcase_add_test(tc, refused_lines_stop_at_the_output_cap_too);
     tcase_add_test(tc, answered_at_the_deadline);
+    tcase_add_test(tc, words_of_its_own_at_the_deadline);
     tcase_add_test(tc, an_answer_in_time_meets_no_deadline);
     tcase_add_test(tc, thousands_of_deadlines_at_once);
     suite_add_tcase(s, tc);

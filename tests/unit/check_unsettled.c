@@ -223,7 +223,7 @@ START_TEST(does_as_the_model_does)
     uint32_t state = 31337;
     unsigned held = 0;
 
-    for (unsigned round = 0; round < 50000; round++) {
+    for (unsigned round = 0; round < 20000; round++) {
         char user[20];
         unsigned which;
 
@@ -243,7 +243,7 @@ START_TEST(does_as_the_model_does)
             held += want;
         }
     }
-    ck_assert_uint_gt(held, 1000);
+    ck_assert_uint_gt(held, 500);
     unsettled_free(memory);
 }
 END_TEST
@@ -271,15 +271,15 @@ static bool is_in_heap(void)
 {
     FILE *maps = fopen("/proc/self/maps", "r");
     char line[256];
-    unsigned long from = 0;
-    unsigned long to = 0;
+    void *from = NULL;
+    void *to = NULL;
 
     ck_assert_ptr_nonnull(maps);
     while (fgets(line, sizeof line, maps))
-        if (strstr(line, "[heap]") && sscanf(line, "%lx-%lx", &from, &to) == 2)
+        if (strstr(line, "[heap]") && sscanf(line, "%p-%p", &from, &to) == 2)
             break;
     (void)fclose(maps);
-    return from > 0 && find_mark((const char *)from, (const char *)to);
+    return from && find_mark(from, to);
 }
 
 START_TEST(keeps_no_plain_text)
@@ -317,6 +317,7 @@ Suite *suite(void)
     tcase_add_test(tc, sizes);
     tcase_add_test(tc, does_as_the_model_does);
     tcase_add_test(tc, keeps_no_plain_text);
+    tcase_set_timeout(tc, 60);
     suite_add_tcase(s, tc);
     return s;
 }

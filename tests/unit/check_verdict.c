@@ -129,6 +129,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_comparison);
     tcase_add_test(tc, the_servers_health);
     tcase_add_test(tc, advice);
+    tcase_set_timeout(tc, 60);
     suite_add_tcase(s, tc);
     return s;
 }

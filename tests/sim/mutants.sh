@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Is the simulator worth its time? Breaks the engine in one place after the
+# other, in a private copy, and expects check_sim to fail each time.
+#
+#   tests/sim/mutants.sh BUILD_DIR [NAME ...]
+#
+# BUILD_DIR holds config.h (where configure was run). Without names all mutants
+# are tried. CC, CFLAGS and MUTANT_REQUESTS (default 30000) may be set. A mutant
+# whose pattern no longer fits the source counts as a failure: mend it here.
+set -euo pipefail
+
+source_dir=$(cd "$(dirname "$0")/../.." && pwd)
+build_dir=$(cd "${1:?usage: mutants.sh BUILD_DIR [NAME ...]}" && pwd)
+shift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+read -ra compile <<< "${CC:-gcc} -std=gnu11 -w -O1 -g ${CFLAGS:-} -I$build_dir -I."
+read -ra libraries <<< "$(pkg-config --libs ldap lber nettle libevent_core libsasl2) -pthread"
+
+# name | file | sed script
+mutants=$(grep -v '^#' << 'END'
+wrong-password-is-ok|helpers/directory/verdict.c|/^enum verdict verdict_of_bind/,/^}/{s/^    case LDAP_INVALID_CREDENTIALS:$//;s/case LDAP_SUCCESS:/case LDAP_SUCCESS: case LDAP_INVALID_CREDENTIALS:/}
+wrong-password-is-trouble|helpers/directory/verdict.c|/^enum verdict verdict_of_bind/,/^}/s/^    case LDAP_INVALID_CREDENTIALS:$//
+trouble-is-denied|helpers/directory/verdict.c|/^enum verdict verdict_of_bind/,/^}/s/VERDICT_UNAVAILABLE/VERDICT_DENIED/
+first-of-two-entries|helpers/directory/verdict.c|s/if (entries > 1)/if (false)/;s/entries == 1/entries >= 1/
+compare-false-is-ok|helpers/directory/verdict.c|s/case LDAP_COMPARE_TRUE:/case LDAP_COMPARE_TRUE: case LDAP_COMPARE_FALSE:/;s/^    case LDAP_COMPARE_FALSE:$//
+bind-sent-again|helpers/directory/conn.c|s/return wire->broken == ETIMEDOUT &&/return true ||/
+message-id-ignored|helpers/directory/conn.c|s/while (task && task->msgid != msgid)/while (false)/
+two-binds-at-once|helpers/directory/conn.c|s/conn->purpose == PURPOSE_BIND ? 1 : CONN_SEARCHES_MAX/CONN_SEARCHES_MAX/
+read-ahead-forgotten|helpers/directory/wire.c|s/wire_has_input(wire)/!wire->drained/
+name-not-compared|helpers/directory/login.c|s/^    return names;$/    return true;/
+timer-left-behind|helpers/directory/login.c|/^static void free_login/,/^}/s/^    loop_timer_free.*//
+cleartext-allowed|helpers/directory/setup.c|s/!setup->plan->cleartext_allowed/false/
+server-never-tried-again|helpers/directory/health.c|/^bool health_may_try/,/^}/s/(health->state == HEALTH_DOWN.*$/false;/
+reply-written-twice|helpers/core/session.c|s/^\(    put_reply(session, (struct pxa_span){request->id.*\)$/\1\1/
+deadline-not-armed|helpers/core/session.c|/^static void arm_deadline/,/^}/s/^    loop_timer_at.*//
+deadline-is-denied|helpers/core/session.c|/^static void on_deadline/,/^}/s/REPLY_BH/REPLY_ERR/
+memory-of-bh-off|helpers/verify/unsettled.c|s/return find(memory, mac) != NONE;/return false;/
+memory-not-told|helpers/basic-ldap/basic.c|s/if (login_cancel(pending->login))/if (login_cancel(pending->login) \&\& false)/
+empty-password-passes|helpers/basic-ldap/basic.c|s/pending->password->len > 0 &&/true &&/
+END
+)
+
+compile_all() {
+    local file object
+    for file in "$@"; do
+        object=${file%.c}.o
+        "${compile[@]}" -c -o "$object" "$file"
+    done
+}
+
+link_sim() {
+    mapfile -d "" -t objects < <(find . -name "*.o" -print0)
+    "${compile[@]}" -o check_sim "${objects[@]}" "${libraries[@]}"
+}
+
+# The source files of the simulated helper; main.c is real life.
+copy_sources() {
+    mkdir -p "$work/tests"
+    cp -r "$source_dir/common" "$source_dir/helpers" "$work/"
+    cp -r "$source_dir/tests/sim" "$work/tests/"
+    cd "$work"
+    find . -name main.c -delete
+    find . -name '*.o' -delete
+    find helpers -mindepth 1 -maxdepth 1 -type d ! -name core ! -name verify \
+        ! -name directory ! -name basic-ldap -exec rm -rf {} +
+}
+
+# A mutant must be caught: a failing check, a crash, or a loop that never ends.
+is_caught() {
+    ! timeout 120 ./check_sim --seed 7 --requests "${MUTANT_REQUESTS:-30000}" > output 2>&1
+}
+
+try_mutant() {
+    local name=$1 file=$2 script=$3
+    cp "$file" saved.c.orig
+    sed -i "$script" "$file"
+    if cmp -s "$file" saved.c.orig; then
+        echo "not ok $number - $name: the pattern does not fit $file any more"
+        failed=1
+        return
+    fi
+    compile_all "$file"
+    link_sim
+    if is_caught; then
+        echo "ok $number - $name: $(grep -m 1 -o '[0-9]* ms: .*' output || echo crashed)"
+    else
+        echo "not ok $number - $name was not noticed"
+        failed=1
+    fi
+    mv saved.c.orig "$file"
+    compile_all "$file"
+}
+
+copy_sources
+mapfile -t sources < <(find common helpers tests -name '*.c' | sort)
+compile_all "${sources[@]}"
+link_sim
+number=1
+failed=0
+if is_caught; then
+    echo "not ok 1 - the engine as it is fails"
+    cat output
+    exit 1
+fi
+echo "ok 1 - the engine as it is passes"
+while IFS='|' read -r name file script; do
+    [[ $# -gt 0 && " $* " != *" $name "* ]] && continue
+    number=$((number + 1))
+    try_mutant "$name" "$file" "$script"
+done <<< "$mutants"
+echo "1..$number"
+exit "$failed"
