@@ -81,9 +81,9 @@ static enum channel_verdict decide_basic(struct channel *channel, struct pxa_spa
 }
 
 static enum channel_verdict decide_digest(struct channel *channel, struct pxa_span line,
-                                          size_t *id_len)
+                                          size_t id_len)
 {
-    size_t skip = *id_len > 0 ? *id_len + 1 : 0;
+    size_t skip = id_len > 0 ? id_len + 1 : 0;
 
     if (line.len == skip || line.at[skip] != '"')
         return CHANNEL_MALFORMED;
@@ -101,7 +101,7 @@ enum channel_verdict channel_judge(struct channel *channel, struct pxa_span line
         return CHANNEL_REQUEST;
     case SCHEME_DIGEST:
         if (channel->concurrency == CONCURRENCY_AUTO)
-            return decide_digest(channel, line, id_len);
+            return decide_digest(channel, line, *id_len);
         break;
     case SCHEME_BASIC:
         if (channel->concurrency == CONCURRENCY_AUTO)

@@ -68,7 +68,6 @@ static void write_line(struct log *log, enum log_level level, const char *text)
     struct pollfd room = {.fd = log->fd, .events = POLLOUT};
     char line[LOG_LINE];
     int len = snprintf(line, sizeof line, "%s: %s: %s\n", log->program, level_names[level], text);
-    ssize_t ignored;
 
     if (len < 0)
         return;
@@ -77,7 +76,8 @@ static void write_line(struct log *log, enum log_level level, const char *text)
         line[len - 1] = '\n';
     }
     if (poll(&room, 1, 0) == 1 && (room.revents & POLLOUT)) {
-        ignored = write(log->fd, line, (size_t)len);
+        ssize_t ignored = write(log->fd, line, (size_t)len);
+
         (void)ignored;
     }
 }

@@ -16,7 +16,7 @@
 enum { THREADS_MAX = 64 };
 
 /* libldap, TLS and the resolver in one call chain; measured well below half of this. */
-static const size_t stack_size = 512 * 1024;
+static const size_t stack_size = (size_t)512 * 1024;
 
 struct thread_pool {
     struct offload offload;

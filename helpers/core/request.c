@@ -1,14 +1,54 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The one door through which replies leave.
+ * The memory of requests, and the one door through which replies leave.
  */
 #include <config.h>
 
 #include "helpers/core/request.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "helpers/core/log.h"
 #include "helpers/core/reply.h"
 #include "helpers/core/session_private.h"
+
+struct request *request_add(struct request_list *list, struct pxa_span line, size_t id_len)
+{
+    size_t skip = id_len > 0 ? id_len + 1 : 0;
+    size_t len = line.len - skip;
+    struct request *request = malloc(sizeof *request + len + 1);
+
+    if (!request)
+        return NULL;
+    *request = (struct request){.prev = list->last, .len = len};
+    request->id_len = (unsigned char)id_len;
+    memcpy(request->id, line.at, id_len);
+    memcpy(request->line, line.at + skip, len);
+    request->line[len] = '\0';
+    if (list->last)
+        list->last->next = request;
+    else
+        list->first = request;
+    list->last = request;
+    list->count++;
+    return request;
+}
+
+void request_remove(struct request_list *list, struct request *request)
+{
+    if (request->prev)
+        request->prev->next = request->next;
+    else
+        list->first = request->next;
+    if (request->next)
+        request->next->prev = request->prev;
+    else
+        list->last = request->prev;
+    list->count--;
+    pxa_wipe(request->line, request->len);
+    free(request);
+}
 
 void request_answer(struct request *request, const struct reply *reply)
 {

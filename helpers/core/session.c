@@ -37,9 +37,7 @@ struct session {
     struct lines lines;
     struct channel channel;
     struct bytes output;
-    struct request *first;
-    struct request *last;
-    unsigned in_flight;
+    struct request_list in_flight;
     bool no_more_input; /* the input ended or session_finish() was called */
     bool rest_refused;  /* what came behind the last whole line has been looked at */
     bool peer_gone;     /* the output is broken */
@@ -62,7 +60,7 @@ struct log *session_log(const struct session *session)
 
 unsigned session_in_flight(const struct session *session)
 {
-    return session->in_flight;
+    return session->in_flight.count;
 }
 
 static void queue_turn(struct session *session)
@@ -75,56 +73,14 @@ static void queue_turn(struct session *session)
 
 /* ---- requests in flight ---- */
 
-static void unlink_request(struct session *session, struct request *request)
-{
-    if (request->prev)
-        request->prev->next = request->next;
-    else
-        session->first = request->next;
-    if (request->next)
-        request->next->prev = request->prev;
-    else
-        session->last = request->prev;
-    session->in_flight--;
-}
-
-static void free_request(struct request *request)
-{
-    pxa_wipe(request->line, request->len);
-    free(request);
-}
-
-static struct request *new_request(struct session *session, struct pxa_span line, size_t id_len)
-{
-    size_t skip = id_len > 0 ? id_len + 1 : 0;
-    size_t len = line.len - skip;
-    struct request *request = malloc(sizeof *request + len + 1);
-
-    if (!request)
-        return NULL;
-    *request = (struct request){.session = session, .prev = session->last, .len = len};
-    request->deadline_ms = loop_now_ms(session->loop) + session->config.deadline_ms;
-    request->id_len = (unsigned char)id_len;
-    memcpy(request->id, line.at, id_len);
-    memcpy(request->line, line.at + skip, len);
-    request->line[len] = '\0';
-    if (session->last)
-        session->last->next = request;
-    else
-        session->first = request;
-    session->last = request;
-    session->in_flight++;
-    return request;
-}
-
 /* Armed for the oldest request. When that has been answered meanwhile, the timer finds out when it
  * expires: cheaper than setting it for each request. */
 static void arm_deadline(struct session *session)
 {
-    if (session->deadline_set || !session->first)
+    if (session->deadline_set || !session->in_flight.first)
         return;
     session->deadline_set = true;
-    loop_timer_at(session->loop, session->deadline, session->first->deadline_ms);
+    loop_timer_at(session->loop, session->deadline, session->in_flight.first->deadline_ms);
 }
 
 static void on_deadline(void *context)
@@ -136,8 +92,8 @@ static void on_deadline(void *context)
     session->deadline_set = false;
     snprintf(text, sizeof text, "no answer within %" PRIu64 " s",
              (session->config.deadline_ms + 999) / 1000);
-    while (session->first && session->first->deadline_ms <= now_ms) {
-        struct request *request = session->first;
+    while (session->in_flight.first && session->in_flight.first->deadline_ms <= now_ms) {
+        struct request *request = session->in_flight.first;
 
         if (request->cancel)
             request->cancel(request);
@@ -161,8 +117,7 @@ void session_reply(struct request *request, const struct reply *reply)
     struct session *session = request->session;
 
     put_reply(session, (struct pxa_span){request->id, request->id_len}, reply);
-    unlink_request(session, request);
-    free_request(request);
+    request_remove(&session->in_flight, request);
 }
 
 /* A line that is no request is answered here. */
@@ -199,11 +154,13 @@ static void take_line(struct session *session, struct pxa_span line)
                     "malformed request (do --concurrency and --key-extras fit squid.conf?)");
         return;
     }
-    request = new_request(session, line, id_len);
+    request = request_add(&session->in_flight, line, id_len);
     if (!request) {
         refuse_line(session, line, id_len, "out of memory");
         return;
     }
+    request->session = session;
+    request->deadline_ms = loop_now_ms(session->loop) + session->config.deadline_ms;
     arm_deadline(session);
     session->config.request(session->config.context, request);
 }
@@ -219,12 +176,12 @@ static bool has_room(const struct session *session)
 {
     unsigned max = channel_has_ids(&session->channel) ? SESSION_IN_FLIGHT_MAX : 1;
 
-    return session->in_flight < max && output_flows(session);
+    return session->in_flight.count < max && output_flows(session);
 }
 
 static bool may_read(struct session *session)
 {
-    return session->in_flight < SESSION_IN_FLIGHT_MAX && output_flows(session) &&
+    return session->in_flight.count < SESSION_IN_FLIGHT_MAX && output_flows(session) &&
            !lines_waiting(&session->lines);
 }
 
@@ -359,7 +316,8 @@ static bool is_over(const struct session *session)
 {
     if (session->peer_gone)
         return true;
-    return session->rest_refused && session->in_flight == 0 && bytes_len(&session->output) == 0;
+    return session->rest_refused && session->in_flight.count == 0 &&
+           bytes_len(&session->output) == 0;
 }
 
 static void end_turn(struct posted *posted)
@@ -428,13 +386,12 @@ void session_finish(struct session *session)
 
 void session_close(struct session *session)
 {
-    while (session->first) {
-        struct request *request = session->first;
+    while (session->in_flight.first) {
+        struct request *request = session->in_flight.first;
 
         if (request->cancel)
             request->cancel(request);
-        unlink_request(session, request);
-        free_request(request);
+        request_remove(&session->in_flight, request);
     }
     loop_unwatch(session->loop, session->reading);
     loop_unwatch(session->loop, session->writing);

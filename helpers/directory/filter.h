@@ -52,7 +52,7 @@ bool filter_read(struct pxa_span text, filter_item_fn each, void *context, struc
 bool filter_is_name(struct pxa_span text);
 
 /* The first byte that VALUE (not empty, as an item has it) stands for, with its escape undone.
- * Returns how many bytes of VALUE say so: 1, or 2 or 3 for an escape. A wildcard is a '*' with 1. */
+ * Returns how many bytes of VALUE say so: 1, or 2 or 3 for an escape. A wildcard is '*' with 1. */
 size_t filter_value_byte(struct pxa_span value, char *byte);
 
 #endif

@@ -348,7 +348,7 @@ static int found(struct task *task, LDAP *ld, LDAPMessage *answer)
         finish_unavailable(login, "the directory search failed", false);
         break;
     case VERDICT_DENIED:
-        if (entries > 1)
+        if (entries > 1 || code == LDAP_SIZELIMIT_EXCEEDED)
             log_event(log_of(login), LOG_WARNING, "ambiguous",
                       "the filter matches several entries for %.*s: denied",
                       shown_len(login->query.user), login->query.user.at);

@@ -151,10 +151,27 @@ static void setup_failed(struct pool *pool, struct server *server, const struct 
 
 /* ---- answers ---- */
 
-/* One that is down already has had its blame. */
+/* Whether another server could be used or tried instead. */
+static bool has_alternative(const struct pool *pool, const struct server *server)
+{
+    uint64_t now_ms = pool_now_ms(pool);
+
+    for (size_t i = 0; i < pool->server_count; i++) {
+        const struct health *other = &pool->servers[i].health;
+
+        if (&pool->servers[i] != server &&
+            (other->state == HEALTH_UP || health_may_try(other, now_ms)))
+            return true;
+    }
+    return false;
+}
+
+/* A server that answers, if badly, is better than none: one entry that it cannot serve would
+ * otherwise lock out everybody. One that is down already has had its blame. */
 static void strike(struct pool *pool, struct server *server, const char *phase, const char *what)
 {
-    if (health_strike(&server->health) && server->health.state == HEALTH_UP)
+    if (health_strike(&server->health) && server->health.state == HEALTH_UP &&
+        has_alternative(pool, server))
         pool_server_failed(pool, server, phase, what);
 }
 
@@ -170,6 +187,9 @@ static void on_answer(struct conn *conn, struct task *task, LDAPMessage *answer)
         health_answered(&server->health);
     else
         strike(pool, server, "answers", ldap_err2string(code));
+    /* What was no answer to the question may still come: nothing more is asked there. */
+    if (code == LDAP_DECODING_ERROR)
+        conn->dead = true;
     pool_reorder(conn);
     pool_pump_later(pool);
 }

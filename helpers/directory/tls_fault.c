@@ -26,6 +26,7 @@ enum {
     GNUTLS_REVOKED = 1 << 5,
     GNUTLS_SIGNER_NOT_FOUND = 1 << 6,
     GNUTLS_SIGNER_NOT_CA = 1 << 7,
+    GNUTLS_WEAK_ALGORITHM = 1 << 8,
     GNUTLS_NOT_ACTIVATED = 1 << 9,
     GNUTLS_EXPIRED = 1 << 10,
 };
@@ -99,12 +100,17 @@ static const char *gnutls_fault(const char *trace)
         return "the certificate has been revoked";
     if (status & (GNUTLS_SIGNER_NOT_FOUND | GNUTLS_SIGNER_NOT_CA))
         return "the certificate's issuer is not among the trusted CAs";
+    if (status & GNUTLS_WEAK_ALGORITHM)
+        return "the certificate is signed with an algorithm that is too weak";
     return "the certificate is not trusted";
 }
 
+/* A certificate whose alternative names do not fit is asked for its common name, which it may not
+ * have. */
 static const char *name_fault(const char *text)
 {
-    if (says(text, "does not match"))
+    if (says(text, "does not match") || says(text, "unable to get common name") ||
+        says(text, "unable to get CN"))
         return "the certificate is for another name";
     return NULL;
 }
@@ -121,6 +127,8 @@ static const char *openssl_fault(const char *diagnostic)
     if (says(diagnostic, "self-signed") || says(diagnostic, "self signed") ||
         says(diagnostic, "unable to get local issuer") || says(diagnostic, "unable to verify"))
         return "the certificate's issuer is not among the trusted CAs";
+    if (says(diagnostic, "too weak"))
+        return "the certificate is signed with an algorithm that is too weak";
     return NULL;
 }
 

@@ -36,8 +36,8 @@ enum verdict verdict_of_search(int code, unsigned entries, bool base_is_ours)
     switch (code) {
     case LDAP_SUCCESS:
         return entries == 1 ? VERDICT_OK : VERDICT_DENIED;
-    case LDAP_SIZELIMIT_EXCEEDED:
-        return entries == 1 ? VERDICT_OK : VERDICT_UNAVAILABLE;
+    case LDAP_SIZELIMIT_EXCEEDED: /* a limit of the server's own cut off the others */
+        return entries == 1 ? VERDICT_DENIED : VERDICT_UNAVAILABLE;
     case LDAP_NO_SUCH_OBJECT:
     case LDAP_INVALID_DN_SYNTAX:
         return base_is_ours ? VERDICT_UNAVAILABLE : VERDICT_DENIED;

@@ -20,7 +20,8 @@ enum verdict verdict_of_bind(int code);
  * The search for the user's entry, which brought ENTRIES entries; references do not count.
  * BASE_IS_OURS says that the base is the configured one: that it does not exist (32) or is no DN
  * (34) is trouble. Where the base was made from the user's name, both say that there is no such
- * user. Two entries or more are DENIED, however the search ended: the name is ambiguous.
+ * user. Two entries or more are DENIED, however the search ended: the name is ambiguous. So is one
+ * with code 4: two were allowed, so the server's own limit of one hides another.
  */
 enum verdict verdict_of_search(int code, unsigned entries, bool base_is_ours);
 

@@ -49,8 +49,8 @@ static bool parse(struct arguments *arguments, int argc, char **argv)
         }
         if (strcmp(argv[i], "--seed") == 0 && parse_number(value, &arguments->seed)) {
             i++;
-        } else if (strcmp(argv[i], "--requests") == 0
-                   && parse_number(value, &arguments->requests)) {
+        } else if (strcmp(argv[i], "--requests") == 0 &&
+                   parse_number(value, &arguments->requests)) {
             i++;
         } else if (strcmp(argv[i], "--world") == 0 && parse_number(value, &arguments->world)) {
             arguments->one_world = true;
@@ -85,33 +85,30 @@ static unsigned run_worlds(const struct sim_people *people, const struct argumen
 static void print_counts(const struct sim_outcome *sum)
 {
     static const char *const faults[SIM_FAULTS] = {
-        "none", "cut up", "cut down", "reset up", "reset down", "stall up", "stall down",
-        "lost path", "garbage", "2 GB", "foreign", "twice", "notice", "slow"};
+        "none",      "cut up",  "cut down", "reset up", "reset down", "stall up", "stall down",
+        "lost path", "garbage", "2 GB",     "foreign",  "twice",      "notice",   "slow"};
     static const char *const states[SIM_STATES] = {"up", "refusing", "frozen", "mute", "dropped"};
 
     printf("# OK %lu, ERR %lu, BH %lu; at the deadline %lu, from memory %lu\n",
            sum->counts.words[SIM_OK], sum->counts.words[SIM_ERR], sum->counts.words[SIM_BH],
            sum->counts.at_deadline, sum->counts.from_memory);
     printf("# searches %lu, binds %lu, compares %lu, connections tried %lu, refused %lu\n",
-           sum->counts.searches, sum->counts.binds, sum->counts.compares, sum->dials,
-           sum->refused);
+           sum->counts.searches, sum->counts.binds, sum->counts.compares, sum->dials, sum->refused);
     printf("# faults of connections:");
     for (unsigned i = 1; i < SIM_FAULTS; i++)
         printf(" %s %lu", faults[i], sum->faults[i]);
     printf("\n# servers' phases:");
     for (unsigned i = 0; i < SIM_STATES; i++)
         printf(" %s %lu", states[i], sum->states[i]);
-    printf("\n# worlds without trouble %lu, seen to recover %lu\n", sum->healthy,
-           sum->recoveries);
+    printf("\n# worlds without trouble %lu, seen to recover %lu\n", sum->healthy, sum->recoveries);
 }
 
 /* A run in which something never happened would test less than it says. */
 static bool saw_everything(const struct sim_outcome *sum)
 {
-    bool all = sum->counts.words[SIM_OK] && sum->counts.words[SIM_ERR]
-               && sum->counts.words[SIM_BH] && sum->counts.at_deadline
-               && sum->counts.from_memory && sum->counts.compares && sum->refused
-               && sum->healthy && sum->recoveries;
+    bool all = sum->counts.words[SIM_OK] && sum->counts.words[SIM_ERR] &&
+               sum->counts.words[SIM_BH] && sum->counts.at_deadline && sum->counts.from_memory &&
+               sum->counts.compares && sum->refused && sum->healthy && sum->recoveries;
 
     for (unsigned i = 1; i < SIM_FAULTS; i++)
         all = all && sum->faults[i];

@@ -17,8 +17,8 @@ static uint64_t one_of(struct sim_random *random, const unsigned *values, size_t
     return values[sim_draw(random) % count];
 }
 
-#define ONE_OF(random, ...)                                       \
-    one_of(random, (const unsigned[]){__VA_ARGS__},               \
+#define ONE_OF(random, ...)                                                                        \
+    one_of(random, (const unsigned[]){__VA_ARGS__},                                                \
            sizeof((const unsigned[]){__VA_ARGS__}) / sizeof(unsigned))
 
 static void draw_lookup(struct sim_config *config, struct sim_random *random)
@@ -65,12 +65,11 @@ static void draw_load(struct sim_config *config, struct sim_random *random)
         .odd = (unsigned)ONE_OF(random, 0, 200, 600),
         .broken = (unsigned)ONE_OF(random, 0, 0, 100),
         .again = (unsigned)ONE_OF(random, 0, 100, 400),
-        .ids = config->concurrency == CONCURRENCY_ON
-               || (config->concurrency == CONCURRENCY_AUTO && sim_chance(random, 700)),
+        .ids = config->concurrency == CONCURRENCY_ON ||
+               (config->concurrency == CONCURRENCY_AUTO && sim_chance(random, 700)),
         .extras = (unsigned)ONE_OF(random, 0, 0, 0, 1, 2),
         .blocked = (unsigned)ONE_OF(random, 0, 0, 0, 100),
-        .pace = {0, (unsigned)ONE_OF(random, 0, 0, 5),
-                 (unsigned)ONE_OF(random, 0, 0, 1, 7, 100)},
+        .pace = {0, (unsigned)ONE_OF(random, 0, 0, 5), (unsigned)ONE_OF(random, 0, 0, 1, 7, 100)},
     };
     if (!load->ids)
         load->window = 1;
@@ -109,8 +108,8 @@ void sim_config_draw(struct sim_config *config, struct sim_random *random)
         config->starttls = true;
     config->local = config->starttls || !sim_chance(random, 100);
     config->cleartext_allowed = sim_chance(random, 500);
-    config->service_wrong = !config->healthy && config->filter && config->service
-                            && sim_chance(random, 50);
+    config->service_wrong =
+        !config->healthy && config->filter && config->service && sim_chance(random, 50);
 }
 
 void sim_config_phases(const struct sim_config *config, struct sim_random *random,

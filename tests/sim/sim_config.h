@@ -12,9 +12,9 @@
 /* How a world ends. */
 enum sim_ending {
     SIM_END_OF_INPUT,
-    SIM_END_CUT,      /* the input ends inside a line */
-    SIM_END_FINISH,   /* as on SIGTERM */
-    SIM_END_ABRUPT,   /* the session is closed with requests in flight */
+    SIM_END_CUT,    /* the input ends inside a line */
+    SIM_END_FINISH, /* as on SIGTERM */
+    SIM_END_ABRUPT, /* the session is closed with requests in flight */
 };
 
 struct sim_config {

@@ -53,8 +53,8 @@ static uint64_t think(struct sim_peer *peer)
 {
     struct sim_directory *directory = peer->directory;
 
-    return peer->now_ms
-           + sim_between(&directory->random, directory->think_low_ms, directory->think_high_ms);
+    return peer->now_ms +
+           sim_between(&directory->random, directory->think_low_ms, directory->think_high_ms);
 }
 
 /* Queues an answer; of two for one time the earlier made goes first. */
@@ -113,8 +113,8 @@ static int bind_service(struct sim_peer *peer, const struct berval *password)
 
     if (code >= 0)
         return code;
-    if (strlen(directory->service_password) != password->bv_len
-        || memcmp(directory->service_password, password->bv_val, password->bv_len) != 0)
+    if (strlen(directory->service_password) != password->bv_len ||
+        memcmp(directory->service_password, password->bv_val, password->bv_len) != 0)
         return LDAP_INVALID_CREDENTIALS;
     peer->bound = SIM_SERVICE;
     return LDAP_SUCCESS;
@@ -133,8 +133,8 @@ static int bind_user(struct sim_peer *peer, const struct berval *dn, const struc
         sim_breach(directory->log, "law 9: a bind without a password");
         return LDAP_SUCCESS;
     }
-    pair = sim_oracle_find(directory->oracle,
-                           (struct pxa_span){password->bv_val, password->bv_len});
+    pair =
+        sim_oracle_find(directory->oracle, (struct pxa_span){password->bv_val, password->bv_len});
     if (!pair)
         return LDAP_INVALID_CREDENTIALS;
     person = sim_people_by_dn(directory->people, (struct pxa_span){dn->bv_val, dn->bv_len});
@@ -156,16 +156,15 @@ static bool take_bind(struct sim_peer *peer, int id, BerElement *ber)
     ber_len_t len;
     int code = LDAP_SUCCESS;
 
-    if (ber_scanf(ber, "{im", &version, &dn) == LBER_ERROR || version != LDAP_VERSION3
-        || ber_peek_tag(ber, &len) != LDAP_AUTH_SIMPLE
-        || ber_scanf(ber, "m", &password) == LBER_ERROR)
+    if (ber_scanf(ber, "{im", &version, &dn) == LBER_ERROR || version != LDAP_VERSION3 ||
+        ber_peek_tag(ber, &len) != LDAP_AUTH_SIMPLE || ber_scanf(ber, "m", &password) == LBER_ERROR)
         return false;
     if (peer->in_flight > 1)
         sim_breach(directory->log, "a bind with %u operations in flight (RFC 4511, 4.2.1)",
                    peer->in_flight - 1);
     peer->bound = SIM_ANYBODY;
-    if (directory->service_dn && dn.bv_len == strlen(directory->service_dn)
-        && memcmp(dn.bv_val, directory->service_dn, dn.bv_len) == 0)
+    if (directory->service_dn && dn.bv_len == strlen(directory->service_dn) &&
+        memcmp(dn.bv_val, directory->service_dn, dn.bv_len) == 0)
         code = bind_service(peer, &password);
     else if (dn.bv_len > 0 || password.bv_len > 0)
         code = bind_user(peer, &dn, &password, &call);
@@ -381,8 +380,7 @@ static void keep(struct sim_peer *peer, struct pxa_span bytes, uint64_t sent_ms)
     peer->len += bytes.len;
 }
 
-void sim_peer_input(struct sim_peer *peer, struct pxa_span bytes, uint64_t sent_ms,
-                    uint64_t now_ms)
+void sim_peer_input(struct sim_peer *peer, struct pxa_span bytes, uint64_t sent_ms, uint64_t now_ms)
 {
     size_t len;
 

@@ -26,9 +26,9 @@ struct sim_directory {
     struct sim_random random;
     const char *service_dn; /* searches need this bind; NULL: anybody may search */
     const char *service_password;
-    unsigned odd_codes;     /* per mille of operations that end in a drawn code */
-    unsigned references;    /* per mille of searches that bring references, too */
-    unsigned think_low_ms;  /* from a request to its answer */
+    unsigned odd_codes;    /* per mille of operations that end in a drawn code */
+    unsigned references;   /* per mille of searches that bring references, too */
+    unsigned think_low_ms; /* from a request to its answer */
     unsigned think_high_ms;
 };
 

@@ -12,7 +12,7 @@
 
 struct sim_segment {
     struct sim_segment *next;
-    uint64_t at_ms;   /* when it arrives */
+    uint64_t at_ms; /* when it arrives */
     uint64_t sent_ms;
     size_t start; /* bytes that were taken already */
     size_t len;
@@ -53,8 +53,8 @@ struct sim_segment *sim_flow_shift(struct sim_flow *flow);
 /* When the first piece arrives; UINT64_MAX when there is none. */
 uint64_t sim_flow_next_ms(const struct sim_flow *flow);
 
-/* Copies what has arrived by NOW_MS, at most CAP bytes; tells TAKER (may be NULL) each mark that was
- * passed. */
+/* Copies what has arrived by NOW_MS, at most CAP bytes; tells TAKER (may be NULL) each mark that
+ * was passed. */
 struct sim_taker {
     void (*taken)(void *context, void *mark);
     void *context;

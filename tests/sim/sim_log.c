@@ -17,10 +17,8 @@ enum { SHOWN_BYTES = 160 };
 
 void sim_log_init(struct sim_log *log, uint64_t seed, bool verbose, const uint64_t *now_ms)
 {
-    *log = (struct sim_log){.seed = seed,
-                            .hash = UINT64_C(14695981039346656037),
-                            .verbose = verbose,
-                            .now_ms = now_ms};
+    *log = (struct sim_log){
+        .seed = seed, .hash = UINT64_C(14695981039346656037), .verbose = verbose, .now_ms = now_ms};
 }
 
 /* FNV-1a, but eight bytes at a time: it is compared, never kept. */

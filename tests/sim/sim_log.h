@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 struct sim_log {
-    uint64_t seed;      /* of the world */
-    uint64_t hash;      /* of all events: equal for equal seeds */
-    unsigned breaches;  /* how many laws were broken; only the first is printed */
-    bool verbose;       /* print every event */
+    uint64_t seed;     /* of the world */
+    uint64_t hash;     /* of all events: equal for equal seeds */
+    unsigned breaches; /* how many laws were broken; only the first is printed */
+    bool verbose;      /* print every event */
     const uint64_t *now_ms;
 };
 

@@ -291,10 +291,8 @@ static const struct loop_ops sim_loop_ops = {
 
 void sim_loop_init(struct sim_loop *loop, uint64_t seed, struct sim_log *log)
 {
-    *loop = (struct sim_loop){.loop = {&sim_loop_ops},
-                              .log = log,
-                              .random = {seed},
-                              .now_ms = START_MS};
+    *loop = (struct sim_loop){
+        .loop = {&sim_loop_ops}, .log = log, .random = {seed}, .now_ms = START_MS};
 }
 
 uint64_t sim_loop_clock(const struct sim_loop *loop)

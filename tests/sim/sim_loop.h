@@ -52,7 +52,7 @@ struct sim_loop {
     size_t hot_cap;
     struct sim_queue posted;
     struct sim_queue later;
-    size_t things; /* watches and timers that exist: none at the end */
+    size_t things;          /* watches and timers that exist: none at the end */
     unsigned turns_at_once; /* without progress of the clock */
 };
 

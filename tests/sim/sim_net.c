@@ -15,8 +15,7 @@
 
 enum { CONNECT_MS = 30, SYN_RETRY_MS = 1000 };
 
-enum sim_state sim_server_state(const struct sim_server *server, uint64_t at_ms,
-                                uint64_t *until_ms)
+enum sim_state sim_server_state(const struct sim_server *server, uint64_t at_ms, uint64_t *until_ms)
 {
     unsigned i = 0;
 

@@ -14,7 +14,11 @@
 #include "tests/sim/sim_flow.h"
 #include "tests/sim/sim_loop.h"
 
-enum { SIM_SERVERS = 3, SIM_PHASES = 8 };
+enum {
+    SIM_SERVERS = 3,
+    SIM_PHASES = 8,
+    SIM_USER_TIMEOUT_MS = 3000, /* TCP_USER_TIMEOUT as dial.c sets it */
+};
 
 /* What a server does for a while. */
 enum sim_state {
@@ -39,19 +43,19 @@ struct sim_server {
 /* What happens to one connection, after so many bytes or messages. */
 enum sim_fault {
     SIM_NO_FAULT,
-    SIM_CUT_UP,      /* the server closes when it has read N bytes */
-    SIM_CUT_DOWN,    /* the server closes when it has sent N bytes */
-    SIM_RESET_UP,    /* the same with a reset */
+    SIM_CUT_UP,   /* the server closes when it has read N bytes */
+    SIM_CUT_DOWN, /* the server closes when it has sent N bytes */
+    SIM_RESET_UP, /* the same with a reset */
     SIM_RESET_DOWN,
-    SIM_STALL_UP,    /* it reads no more than N bytes */
-    SIM_STALL_DOWN,  /* it sends no more than N bytes */
-    SIM_LOSE_PATH,   /* nothing comes through any more after N bytes */
-    SIM_GARBAGE,     /* the Nth message is no BER */
-    SIM_HUGE,        /* the Nth message announces 2 GB */
-    SIM_FOREIGN,     /* a success that nobody asked for comes before the Nth message */
-    SIM_TWICE,       /* the Nth message comes twice */
-    SIM_NOTICE,      /* notice of disconnection instead of the Nth message, then the end */
-    SIM_SLOW,        /* answers take seconds */
+    SIM_STALL_UP,   /* it reads no more than N bytes */
+    SIM_STALL_DOWN, /* it sends no more than N bytes */
+    SIM_LOSE_PATH,  /* nothing comes through any more after N bytes */
+    SIM_GARBAGE,    /* the Nth message is no BER */
+    SIM_HUGE,       /* the Nth message announces 2 GB */
+    SIM_FOREIGN,    /* a success that nobody asked for comes before the Nth message */
+    SIM_TWICE,      /* the Nth message comes twice */
+    SIM_NOTICE,     /* notice of disconnection instead of the Nth message, then the end */
+    SIM_SLOW,       /* answers take seconds */
     SIM_FAULTS
 };
 

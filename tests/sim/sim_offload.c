@@ -52,8 +52,8 @@ static void task_end(struct task *task)
 }
 
 /* libldap 2.5 loses memory of its own when a connection is set up: TLS contexts, whose references
- * cannot be given back, and a notice of disconnection. A handle that we lost would still be noticed,
- * because its connection stays open. */
+ * cannot be given back, and a notice of disconnection. A handle that we lost would still be
+ * noticed, because its connection stays open. */
 static void run_job(struct job *job)
 {
 #ifdef __SANITIZE_ADDRESS__
@@ -118,9 +118,8 @@ static const struct offload_ops sim_offload_ops = {.submit = op_submit};
 
 void sim_offload_init(struct sim_offload *offload, struct sim_loop *loop, unsigned threads)
 {
-    *offload = (struct sim_offload){.offload = {&sim_offload_ops},
-                                    .loop = loop,
-                                    .threads = threads};
+    *offload =
+        (struct sim_offload){.offload = {&sim_offload_ops}, .loop = loop, .threads = threads};
 }
 
 bool sim_offload_busy(const struct sim_offload *offload)

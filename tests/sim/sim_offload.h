@@ -17,7 +17,7 @@ struct sim_offload {
     struct sim_loop *loop;
     unsigned threads;
     unsigned running;
-    unsigned jobs; /* all that ever ran */
+    unsigned jobs;     /* all that ever ran */
     struct job *first; /* waiting for a thread */
     struct job *last;
 };

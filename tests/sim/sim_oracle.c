@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum {
-    SERIAL_LEN = 7, /* digits in front of each password */
+    SERIAL_LEN = 7,   /* digits in front of each password */
     MEMORY_MS = 2000, /* how long a BH after a bind protects its repeats */
 };
 
@@ -53,7 +53,13 @@ static enum sim_word bind_word(int code)
     switch (code) {
     case 0:
         return SIM_OK;
-    case 19: case 32: case 34: case 48: case 49: case 50: case 53:
+    case 19:
+    case 32:
+    case 34:
+    case 48:
+    case 49:
+    case 50:
+    case 53:
         return SIM_ERR;
     default:
         return SIM_BH;
@@ -65,7 +71,9 @@ static enum sim_word compare_word(int code)
     switch (code) {
     case 6:
         return SIM_OK;
-    case 5: case 16: case 32:
+    case 5:
+    case 16:
+    case 32:
         return SIM_ERR;
     default:
         return SIM_BH;
@@ -178,8 +186,8 @@ struct sim_pair *sim_oracle_find(struct sim_oracle *oracle, struct pxa_span pass
         serial = serial * 10 + (size_t)(password.at[i] - '0') % 10;
     if (serial < oracle->pair_count) {
         pair = oracle->pairs[serial];
-        if (pair->password.len == password.len
-            && memcmp(pair->password.at, password.at, password.len) == 0)
+        if (pair->password.len == password.len &&
+            memcmp(pair->password.at, password.at, password.len) == 0)
             return oracle->pairs[serial];
     }
     sim_breach(oracle->log, "the directory was shown a password of %zu bytes that nobody typed",
@@ -275,8 +283,8 @@ static void judge_ok(struct sim_oracle *oracle, const struct sim_call *call)
 {
     if (call->expected != SIM_EXPECT_OK)
         sim_breach(oracle->log, "law 2: false OK to request %" PRIu64, call->id);
-    else if (!call->pair->parallel
-             && (!call->delivered_ms || code_word(oracle, call->code) != SIM_OK))
+    else if (!call->pair->parallel &&
+             (!call->delivered_ms || code_word(oracle, call->code) != SIM_OK))
         sim_breach(oracle->log, "law 2: OK to request %" PRIu64 " without the directory's word",
                    call->id);
 }
@@ -300,18 +308,21 @@ static void judge_err(struct sim_oracle *oracle, const struct sim_call *call)
         return;
     if (has_code_of(oracle, call, SIM_ERR))
         return; /* the directory drew a code that refuses */
-    sim_breach(oracle->log, "law 3: trouble or a right password was answered ERR (request %" PRIu64
-               ")", call->id);
+    sim_breach(oracle->log,
+               "law 3: trouble or a right password was answered ERR (request %" PRIu64 ")",
+               call->id);
 }
 
 static void judge_bh(struct sim_oracle *oracle, const struct sim_call *call)
 {
     if (oracle->healthy && call->expected != SIM_EXPECT_BH && call->expected != SIM_EXPECT_NOT_OK)
         sim_breach(oracle->log, "BH to request %" PRIu64 " though nothing failed", call->id);
-    if (call->pair && !call->pair->parallel && call->undamaged
-        && code_word(oracle, call->code) != SIM_BH)
-        sim_breach(oracle->log, "law 3: the directory's verdict (code %d) came, request %" PRIu64
-                   " was answered BH", call->code, call->id);
+    if (call->pair && !call->pair->parallel && call->undamaged &&
+        code_word(oracle, call->code) != SIM_BH)
+        sim_breach(oracle->log,
+                   "law 3: the directory's verdict (code %d) came, request %" PRIu64
+                   " was answered BH",
+                   call->code, call->id);
 }
 
 void sim_oracle_reply(struct sim_oracle *oracle, struct sim_call *call, enum sim_word word,
@@ -346,8 +357,8 @@ void sim_oracle_reply(struct sim_oracle *oracle, struct sim_call *call, enum sim
 /* LATER was read while the memory of EARLIER's BH held. */
 static bool is_shielded(const struct sim_call *later, const struct sim_call *earlier)
 {
-    return earlier->word == SIM_BH && earlier->binds > 0 && later->read_ms > earlier->reply_ms
-           && later->read_ms < earlier->reply_ms + MEMORY_MS;
+    return earlier->word == SIM_BH && earlier->binds > 0 && later->read_ms > earlier->reply_ms &&
+           later->read_ms < earlier->reply_ms + MEMORY_MS;
 }
 
 static void judge_memory(struct sim_oracle *oracle, const struct sim_call *later)
@@ -361,8 +372,10 @@ static void judge_memory(struct sim_oracle *oracle, const struct sim_call *later
             continue;
         oracle->counts.from_memory++;
         if (later->binds > 0 || later->word != SIM_BH)
-            sim_breach(oracle->log, "law 7: request %" PRIu64 " repeated one that was answered BH "
-                       "after its bind, and was not answered from memory", later->id);
+            sim_breach(oracle->log,
+                       "law 7: request %" PRIu64 " repeated one that was answered BH "
+                       "after its bind, and was not answered from memory",
+                       later->id);
         return;
     }
 }

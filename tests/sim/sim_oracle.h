@@ -48,10 +48,10 @@ struct sim_call {
     uint64_t read_ms; /* when the helper had all of it; 0: not yet */
     uint64_t reply_ms;
     enum sim_word word;
-    unsigned binds; /* that the directory processed */
-    int code;       /* of the last one */
+    unsigned binds;        /* that the directory processed */
+    int code;              /* of the last one */
     uint64_t delivered_ms; /* when the helper had read the answer to it; 0: never */
-    bool undamaged; /* nothing that no honest server sends was on that connection */
+    bool undamaged;        /* nothing that no honest server sends was on that connection */
 };
 
 /* What has been seen, so that a run that tests nothing is noticed. */

@@ -26,7 +26,7 @@ static const int codes[] = {53, 19, 50, 48, 34, 32, 51, 52, 80, 1, 3, 8, 13, 10}
 static void name_person(struct sim_person *person, unsigned number)
 {
     static const char *const stems[SIM_KINDS] = {
-        [SIM_PLAIN] = "user",   [SIM_TWIN] = "twin",           [SIM_MULTI] = "multi",
+        [SIM_PLAIN] = "user",    [SIM_TWIN] = "twin",          [SIM_MULTI] = "multi",
         [SIM_HIDDEN] = "hidden", [SIM_ACCENT] = "jos\xc3\xa9", [SIM_SPACED] = "anna lee",
         [SIM_CODED] = "coded",
     };
@@ -35,7 +35,9 @@ static void name_person(struct sim_person *person, unsigned number)
     person->name_count = 1;
     snprintf(person->names[0], SIM_NAME_CAP, "%s%03u", stems[person->kind], shown);
     snprintf(person->dn, sizeof(person->dn), "uid=%s,%s" SIM_BASE, person->names[0],
-             person->kind != SIM_TWIN ? "" : number % 2 ? "ou=east," : "ou=west,");
+             person->kind != SIM_TWIN ? ""
+             : number % 2             ? "ou=east,"
+                                      : "ou=west,");
     if (person->kind == SIM_MULTI) {
         person->name_count = 2;
         snprintf(person->names[1], SIM_NAME_CAP, "also%03u", shown);
@@ -43,8 +45,7 @@ static void name_person(struct sim_person *person, unsigned number)
     if (person->kind == SIM_CODED)
         person->code = codes[number % (sizeof(codes) / sizeof(codes[0]))];
     for (unsigned i = 0; i < person->name_count; i++)
-        sim_fold((struct pxa_span){person->names[i], strlen(person->names[i])},
-                 person->folded[i]);
+        sim_fold((struct pxa_span){person->names[i], strlen(person->names[i])}, person->folded[i]);
 }
 
 void sim_people_init(struct sim_people *people)
@@ -186,8 +187,8 @@ long sim_people_by_dn(const struct sim_people *people, struct pxa_span dn)
         const struct sim_person *person = &people->people[i];
         const char *own = strchr(person->dn, ',') + 1;
 
-        if (strcmp(person->folded[0], folded) == 0 && strlen(own) == rest_len
-            && strncasecmp(own, rest, rest_len) == 0)
+        if (strcmp(person->folded[0], folded) == 0 && strlen(own) == rest_len &&
+            strncasecmp(own, rest, rest_len) == 0)
             return (long)i;
     }
     return -1;
@@ -199,12 +200,12 @@ bool sim_person_is_called(const struct sim_person *person, struct pxa_span name)
         size_t len = strlen(person->names[i]);
         size_t same = 0;
 
-        while (same < len && same < name.len
-               && (person->names[i][same] == name.at[same]
-                   || (isascii((unsigned char)name.at[same])
-                       && isascii((unsigned char)person->names[i][same])
-                       && tolower((unsigned char)person->names[i][same])
-                              == tolower((unsigned char)name.at[same]))))
+        while (same < len && same < name.len &&
+               (person->names[i][same] == name.at[same] ||
+                (isascii((unsigned char)name.at[same]) &&
+                 isascii((unsigned char)person->names[i][same]) &&
+                 tolower((unsigned char)person->names[i][same]) ==
+                     tolower((unsigned char)name.at[same]))))
             same++;
         if (same == len && len == name.len)
             return true;

@@ -20,12 +20,12 @@ enum { SIM_NAME_CAP = 64 };
 
 enum sim_kind {
     SIM_PLAIN,
-    SIM_TWIN,    /* two entries, one name; not directly under the base */
-    SIM_MULTI,   /* two names, one entry */
-    SIM_HIDDEN,  /* the entry does not show its name */
-    SIM_ACCENT,  /* the name holds a letter outside ASCII */
-    SIM_SPACED,  /* the name holds a blank */
-    SIM_CODED,   /* binds and comparisons give a code of their own */
+    SIM_TWIN,   /* two entries, one name; not directly under the base */
+    SIM_MULTI,  /* two names, one entry */
+    SIM_HIDDEN, /* the entry does not show its name */
+    SIM_ACCENT, /* the name holds a letter outside ASCII */
+    SIM_SPACED, /* the name holds a blank */
+    SIM_CODED,  /* binds and comparisons give a code of their own */
     SIM_KINDS
 };
 

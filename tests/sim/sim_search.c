@@ -126,8 +126,7 @@ static bool read_attributes(struct sim_search *search, BerElement *ber)
 
     for (ber_tag_t tag = ber_first_element(ber, &len, &last); tag != LBER_DEFAULT;
          tag = ber_next_element(ber, &len, last)) {
-        if (search->attribute_count == SIM_ATTRIBUTES
-            || ber_scanf(ber, "m", &name) == LBER_ERROR)
+        if (search->attribute_count == SIM_ATTRIBUTES || ber_scanf(ber, "m", &name) == LBER_ERROR)
             return false;
         copy_text(search->attributes[search->attribute_count++], sizeof(search->attributes[0]),
                   &name);
@@ -147,8 +146,8 @@ bool sim_search_read(struct sim_search *search, BerElement *ber)
     search->filter_count = 0;
     search->attribute_count = 0;
     search->found_count = 0;
-    if (ber_scanf(ber, "{meeiib", &base, &scope, &deref, &size_limit, &time_limit, &types_only)
-        == LBER_ERROR)
+    if (ber_scanf(ber, "{meeiib", &base, &scope, &deref, &size_limit, &time_limit, &types_only) ==
+        LBER_ERROR)
         return false;
     search->base = (struct pxa_span){base.bv_val, base.bv_len};
     search->scope = scope;
@@ -164,8 +163,8 @@ static bool has_affixes(const char *text, const struct sim_filter_node *node)
     size_t first = strlen(node->value);
     size_t last = strlen(node->final);
 
-    return len >= first + last && memcmp(text, node->value, first) == 0
-           && memcmp(text + len - last, node->final, last) == 0;
+    return len >= first + last && memcmp(text, node->value, first) == 0 &&
+           memcmp(text + len - last, node->final, last) == 0;
 }
 
 static bool compare(const char *text, const struct sim_filter_node *node)
@@ -255,8 +254,8 @@ static bool is_asked(const struct sim_search *search, const char *attribute)
     if (search->attribute_count == 0)
         return true;
     for (unsigned i = 0; i < search->attribute_count; i++)
-        if (strcmp(search->attributes[i], "*") == 0
-            || strcasecmp(search->attributes[i], attribute) == 0)
+        if (strcmp(search->attributes[i], "*") == 0 ||
+            strcasecmp(search->attributes[i], attribute) == 0)
             return true;
     return false;
 }

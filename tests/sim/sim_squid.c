@@ -122,8 +122,7 @@ static void on_tick(void *context)
         send_next(squid);
     if (squid->sent < squid->load.total)
         loop_timer_at(&squid->loop->loop, squid->tick,
-                      squid->loop->now_ms + 1
-                          + sim_between(&squid->random, 0, squid->load.gap_ms));
+                      squid->loop->now_ms + 1 + sim_between(&squid->random, 0, squid->load.gap_ms));
 }
 
 void sim_squid_start(struct sim_squid *squid)
@@ -168,8 +167,8 @@ static enum sim_word word_of(const char *at, size_t len)
     } words[] = {{"OK", 2, SIM_OK}, {"ERR", 3, SIM_ERR}, {"BH", 2, SIM_BH}};
 
     for (size_t i = 0; i < 3; i++)
-        if (len >= words[i].len && memcmp(at, words[i].text, words[i].len) == 0
-            && (len == words[i].len || at[words[i].len] == ' '))
+        if (len >= words[i].len && memcmp(at, words[i].text, words[i].len) == 0 &&
+            (len == words[i].len || at[words[i].len] == ' '))
             return words[i].word;
     return SIM_OTHER;
 }
@@ -223,7 +222,8 @@ static void take_reply(struct sim_squid *squid, const char *at, size_t len)
     if (!first)
         return;
     squid->open--;
-    if (call->word == SIM_BH && call->pair && !squid->closed && squid->attempts[call->id - 1] < ATTEMPTS)
+    if (call->word == SIM_BH && call->pair && !squid->closed &&
+        squid->attempts[call->id - 1] < ATTEMPTS)
         send_login(squid, call->pair, squid->attempts[call->id - 1] + 1);
 }
 
@@ -292,8 +292,8 @@ static ssize_t op_write(struct stream *stream, const void *from, size_t len)
 
 static struct sim_squid *squid_of_source(const struct sim_source *source)
 {
-    return (struct sim_squid *)(void *)((char *)(uintptr_t)source
-                                        - offsetof(struct sim_squid, source));
+    return (struct sim_squid *)(void *)((char *)(uintptr_t)source -
+                                        offsetof(struct sim_squid, source));
 }
 
 static enum loop_events source_ready(struct sim_source *source, uint64_t now_ms)

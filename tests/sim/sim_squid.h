@@ -41,10 +41,10 @@ struct sim_squid {
     struct sim_load load;
     struct sim_flow input; /* to the helper */
     struct timer *tick;
-    bool closed;         /* the input has an end */
+    bool closed; /* the input has an end */
     unsigned sent;
     unsigned open;
-    uint64_t blocked_ms; /* replies are not read until then */
+    uint64_t blocked_ms;     /* replies are not read until then */
     struct sim_call **by_id; /* all calls, in the order of sending */
     unsigned *attempts;
     size_t calls;

@@ -14,9 +14,27 @@ enum { NAME_CAP = 128, TAIL_CAP = 2048, SHORT_TAIL = 12 };
 
 /* Names that would be holes if they were taken for syntax. */
 static const char *const hostile[] = {
-    "*", "user00*", "a)(uid=*", "*)(uid=*))(|(uid=*", "user001,ou=people", "user001)(objectClass=*",
-    "user001+uid=user002", "uid=user001", "\\2a", "user001\\", "user001\n", "%75ser001", "\"user001\"",
-    "user001 ", " user001", "user001#", "<user001>", "user001;", "\xff\xfe", "user001\x01", "user000000",
+    "*",
+    "user00*",
+    "a)(uid=*",
+    "*)(uid=*))(|(uid=*",
+    "user001,ou=people",
+    "user001)(objectClass=*",
+    "user001+uid=user002",
+    "uid=user001",
+    "\\2a",
+    "user001\\",
+    "user001\n",
+    "%75ser001",
+    "\"user001\"",
+    "user001 ",
+    " user001",
+    "user001#",
+    "<user001>",
+    "user001;",
+    "\xff\xfe",
+    "user001\x01",
+    "user000000",
 };
 
 /* ---- Names ---- */
@@ -135,8 +153,8 @@ struct sim_pair *sim_users_plain(struct sim_oracle *oracle, struct sim_random *r
     long person = draw_person(oracle->people, random, SIM_PLAIN);
     const char *name = oracle->people->people[person].names[0];
 
-    return sim_oracle_pair(oracle, (struct pxa_span){name, strlen(name)},
-                           (struct pxa_span){".", 1}, person);
+    return sim_oracle_pair(oracle, (struct pxa_span){name, strlen(name)}, (struct pxa_span){".", 1},
+                           person);
 }
 
 /* ---- Lines ---- */
@@ -158,8 +176,8 @@ static void add_escaped(struct sim_line *line, struct pxa_span text, bool all)
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.at[i];
 
-        if (c <= 0x20 || c >= 0x7f || memchr(unsafe, c, sizeof(unsafe) - 1)
-            || (all && !isalnum(c))) {
+        if (c <= 0x20 || c >= 0x7f || memchr(unsafe, c, sizeof(unsafe) - 1) ||
+            (all && !isalnum(c))) {
             snprintf(hex, sizeof(hex), all ? "%%%02x" : "%%%02X", c);
             sim_line_add(line, hex, 3);
         } else {

@@ -23,9 +23,9 @@
 #include "tests/sim/sim_squid.h"
 
 enum {
-    LIFE_MS = 3600 * 1000,   /* no world is that long */
-    PROBE_MS = 5000,         /* between two attempts to log in after trouble */
-    PROBES = 60,             /* then it has not recovered */
+    LIFE_MS = 3600 * 1000, /* no world is that long */
+    PROBE_MS = 5000,       /* between two attempts to log in after trouble */
+    PROBES = 60,           /* then it has not recovered */
     UNSETTLED_WAIT_MS = 2500,
 };
 
@@ -88,7 +88,8 @@ static void set_options(struct world *world)
         world->uris[i] = copy(uri);
     }
     options->servers = (struct option_list){world->uris, primaries};
-    options->backup_uris = (struct option_list){world->uris + primaries, config->servers - primaries};
+    options->backup_uris =
+        (struct option_list){world->uris + primaries, config->servers - primaries};
 }
 
 static void free_options(struct world *world)
@@ -140,8 +141,8 @@ static void set_ground(struct world *world, const struct sim_people *people)
     world->oracle.compares = config->compares;
     world->oracle.aliases = config->aliases;
     world->oracle.healthy = config->healthy;
-    world->oracle.no_bind_at_all = config->starttls || config->service_wrong
-                                   || (!config->local && !config->cleartext_allowed);
+    world->oracle.no_bind_at_all =
+        config->starttls || config->service_wrong || (!config->local && !config->cleartext_allowed);
     world->oracle.deadline_ms = config->deadline_ms;
     world->directory = (struct sim_directory){
         .log = &world->log,
@@ -199,16 +200,15 @@ static void start_helper(struct world *world)
     };
     struct why why = {{0}};
 
-    world->engine =
-        directory_open(&ground, &world->options, world->config.cleartext_allowed, &why);
+    world->engine = directory_open(&ground, &world->options, world->config.cleartext_allowed, &why);
     if (world->engine)
         world->basic = basic_new(&world->loop.loop, world->engine, session.key_extras, &why);
     if (!world->basic) {
         fprintf(stderr, "the helper does not start: %s\n", why.text);
         abort();
     }
-    world->session = session_open(&world->loop.loop, &world->squid.stream, &session,
-                                  world->helper_log);
+    world->session =
+        session_open(&world->loop.loop, &world->squid.stream, &session, world->helper_log);
     if (!world->session)
         abort();
 }
@@ -266,8 +266,8 @@ static void end_input(struct world *world)
         world->squid.closed = true;
         session_finish(world->session);
     } else {
-        sim_squid_close(&world->squid, world->config.ending == SIM_END_CUT
-                                           && world->squid.calls > 0);
+        sim_squid_close(&world->squid,
+                        world->config.ending == SIM_END_CUT && world->squid.calls > 0);
     }
 }
 

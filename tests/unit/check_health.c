@@ -15,6 +15,14 @@ Suite *suite(void);
 
 enum { NOW = 1000000 };
 
+/* It fails when it may be tried: the pause, with the smallest chance. */
+static uint64_t fail_again(struct health *health)
+{
+    uint64_t now_ms = health->retry_ms > NOW ? health->retry_ms : NOW;
+
+    return health_failed(health, now_ms, 0);
+}
+
 START_TEST(zeroed_it_is_unknown_and_may_be_tried)
 {
     struct health health = {0};
@@ -55,9 +63,9 @@ START_TEST(pauses_double_up_to_a_bound)
     struct health health = {0};
 
     for (int i = 0; i < PAUSES; i++)
-        ck_assert_uint_eq(health_failed(&health, NOW, 0), shortest_ms[i]);
+        ck_assert_uint_eq(fail_again(&health), shortest_ms[i]);
     for (int i = 0; i < 100000; i++)
-        ck_assert_uint_eq(health_failed(&health, NOW, 0), 22500);
+        ck_assert_uint_eq(fail_again(&health), 22500);
 }
 END_TEST
 
@@ -102,14 +110,26 @@ START_TEST(one_that_is_down_waits_for_its_time)
 }
 END_TEST
 
-START_TEST(a_connection_alone_forgets_nothing)
+/* Many connections end at once when a server goes. */
+START_TEST(failures_at_the_same_time_count_as_one)
 {
     struct health health = {0};
 
     health_failed(&health, NOW, 0);
-    health_failed(&health, NOW, 0);
+    for (uint64_t after_ms = 0; after_ms < 187; after_ms++)
+        ck_assert_uint_eq(health_failed(&health, NOW + after_ms, 0), 187 - after_ms);
+    ck_assert_uint_eq(health_failed(&health, NOW + 187, 0), 375);
+}
+END_TEST
+
+START_TEST(a_connection_alone_forgets_nothing)
+{
+    struct health health = {0};
+
+    fail_again(&health);
+    fail_again(&health);
     health_succeeded(&health);
-    ck_assert_uint_eq(health_failed(&health, NOW, 0), 750);
+    ck_assert_uint_eq(fail_again(&health), 750);
 }
 END_TEST
 
@@ -118,10 +138,10 @@ START_TEST(a_good_answer_forgets_failures)
     struct health health = {0};
 
     for (int i = 0; i < 10; i++)
-        health_failed(&health, NOW, 0);
+        fail_again(&health);
     health_succeeded(&health);
     health_answered(&health);
-    ck_assert_uint_eq(health_failed(&health, NOW, 0), 187);
+    ck_assert_uint_eq(fail_again(&health), 187);
 }
 END_TEST
 
@@ -184,7 +204,7 @@ START_TEST(trouble_of_ours_has_a_fixed_pause_and_no_count)
     ck_assert_int_eq(health.state, HEALTH_DOWN);
     ck_assert(!health_may_try(&health, NOW + 999));
     ck_assert(health_may_try(&health, NOW + 1000));
-    ck_assert_uint_eq(health_failed(&health, NOW, 0), 187);
+    ck_assert_uint_eq(fail_again(&health), 187);
 }
 END_TEST
 
@@ -198,6 +218,7 @@ Suite *suite(void)
     tcase_add_test(pauses, chance_spreads_from_three_to_five_quarters);
     tcase_add_test(pauses, one_that_is_down_waits_for_its_time);
     tcase_add_test(pauses, trouble_of_ours_has_a_fixed_pause_and_no_count);
+    tcase_add_test(pauses, failures_at_the_same_time_count_as_one);
     tcase_add_test(pauses, a_connection_alone_forgets_nothing);
     tcase_add_test(pauses, a_good_answer_forgets_failures);
     suite_add_tcase(made, pauses);

@@ -17,14 +17,34 @@
 
 Suite *suite(void);
 
+enum { JOBS = 2000 };
+
+/* Holds jobs until a number of them has come, or until it is opened. */
+struct gate {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    unsigned inside;
+    unsigned most_inside;
+    unsigned needed; /* opens by itself when so many are inside */
+    bool open;
+};
+
 static struct loop *loop;
 static struct offload *pool;
 static pthread_t loop_thread;
+static unsigned done_count;
+static unsigned order[JOBS];
+static unsigned gate_done_count;
+static unsigned gate_jobs;
+static struct gate gate;
 
 static void open_pool(unsigned threads)
 {
     struct why why = {{0}};
 
+    done_count = 0;
+    gate_done_count = 0;
+    gate = (struct gate){PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, false};
     loop = loop_open();
     ck_assert_ptr_nonnull(loop);
     pool = offload_open(loop, threads, &why);
@@ -41,8 +61,6 @@ static void close_pool(void)
 
 /* ---- plain jobs ---- */
 
-enum { JOBS = 2000 };
-
 struct plain {
     struct job job;
     unsigned number;
@@ -50,9 +68,6 @@ struct plain {
     bool ran;
     bool in_loop;
 };
-
-static unsigned done_count;
-static unsigned order[JOBS];
 
 static void run_plain(struct job *job)
 {
@@ -96,7 +111,7 @@ static struct plain *run_all(void)
 
 START_TEST(every_job_runs_once)
 {
-    static bool seen[JOBS];
+    bool seen[JOBS] = {false};
     struct plain *jobs;
 
     open_pool(8);
@@ -172,18 +187,6 @@ END_TEST
 
 /* ---- jobs that hang ---- */
 
-/* Holds jobs until a number of them has come, or until it is opened. */
-struct gate {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    unsigned inside;
-    unsigned most_inside;
-    unsigned needed; /* opens by itself when so many are inside */
-    bool open;
-};
-
-static struct gate gate = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, false};
-
 static void run_into_gate(struct job *job)
 {
     (void)job;
@@ -207,9 +210,6 @@ static void open_gate(void)
     pthread_cond_broadcast(&gate.changed);
     pthread_mutex_unlock(&gate.lock);
 }
-
-static unsigned gate_done_count;
-static unsigned gate_jobs;
 
 static void gate_done(struct job *job)
 {

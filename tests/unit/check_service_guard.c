@@ -19,7 +19,7 @@ Suite *suite(void);
 
 enum { NOW = 5000000 };
 
-static char folder[] = "/tmp/check_service_guard.XXXXXX";
+static char folder[] = "check_service_guard.XXXXXX"; /* in the build folder */
 static char path[sizeof folder + 16];
 static char other[sizeof folder + 16];
 

@@ -53,7 +53,6 @@ static void send_bytes(struct run *run, unsigned count, const char *letters, uns
 static void send_line(struct run *run, bool last)
 {
     static const char letters[] = "ab  1\r\t%\\\"=\x7f\xc3\xa9\0";
-    static char fill[LINES_MAX];
     char id[24];
 
     snprintf(id, sizeof id, "%u ", ++run->sent);
@@ -67,6 +66,8 @@ static void send_line(struct run *run, bool last)
         break;
     case 2:
         if (below(run, 40) == 0) {
+            static char fill[LINES_MAX];
+
             memset(fill, 'x', sizeof fill);
             fake_stream_send(&run->bench.peer, fill, sizeof fill - below(run, 40));
         }

@@ -48,7 +48,9 @@ START_TEST(a_search_below_the_configured_base)
 {
     for (int code = FIRST_CODE; code < END_CODE; code++) {
         enum verdict none = code == 0 ? VERDICT_DENIED : VERDICT_UNAVAILABLE;
-        enum verdict one = code == 0 || code == 4 ? VERDICT_OK : VERDICT_UNAVAILABLE;
+        enum verdict one = code == 0   ? VERDICT_OK
+                           : code == 4 ? VERDICT_DENIED
+                                       : VERDICT_UNAVAILABLE;
 
         ck_assert_msg(verdict_of_search(code, 0, true) == none, "code %d", code);
         ck_assert_msg(verdict_of_search(code, 1, true) == one, "code %d", code);
@@ -63,9 +65,9 @@ START_TEST(a_search_at_a_dn_made_of_the_name)
     for (int code = FIRST_CODE; code < END_CODE; code++) {
         bool no_such_user = code == 32 || code == 34;
         enum verdict none = code == 0 || no_such_user ? VERDICT_DENIED : VERDICT_UNAVAILABLE;
-        enum verdict one = code == 0 || code == 4 ? VERDICT_OK
-                           : no_such_user         ? VERDICT_DENIED
-                                                  : VERDICT_UNAVAILABLE;
+        enum verdict one = code == 0                   ? VERDICT_OK
+                           : code == 4 || no_such_user ? VERDICT_DENIED
+                                                       : VERDICT_UNAVAILABLE;
 
         ck_assert_msg(verdict_of_search(code, 0, false) == none, "code %d", code);
         ck_assert_msg(verdict_of_search(code, 1, false) == one, "code %d", code);
