@@ -3,8 +3,10 @@
  * harden: makes the process keep its secrets.
  *
  * No core file, not dumpable (so no ptrace and no /proc/PID/mem by others of the same user), and
- * freed memory is overwritten by the allocator (M_PERTURB), which also catches the copies that
- * libldap leaves in freed buffers. What remains: copies inside the TLS library and the kernel.
+ * freed memory is overwritten by the allocator (M_PERTURB), which also catches the buffers that
+ * libldap frees: they are over 4,000 bytes. glibc keeps freed blocks of up to about 1,000 bytes as
+ * they are, so our own are wiped before they are freed. What remains: copies inside the TLS library
+ * and the kernel.
  */
 #ifndef PROXYAUTH_CORE_HARDEN_H
 #define PROXYAUTH_CORE_HARDEN_H

@@ -115,7 +115,8 @@ static inline void loop_later(struct loop *loop, struct posted *posted)
 
 /* The loop of real life (loop_event.c). loop_open() returns NULL when the system gives no
  * descriptors for it. loop_run() returns when loop_stop() was called, before it or meanwhile.
- * loop_close() may be called only when every watch and timer is gone. */
+ * loop_close() may be called only when every watch and timer is gone; it runs what loop_later() put
+ * off, and drops what was posted. */
 struct loop *loop_open(void);
 bool loop_on_signal(struct loop *loop, int signo, signal_fn caught, void *context);
 void loop_run(struct loop *loop);

@@ -32,7 +32,7 @@ struct request {
      * being answered and freed by the session. May be NULL. */
     void (*cancel)(struct request *request);
     void *holder;          /* the holder's own */
-    const char *late_text; /* what BH says at the deadline; a constant, or NULL for the usual words */
+    const char *late_text; /* what BH says at the deadline; a constant, or NULL: the usual words */
     unsigned char id_len; /* 0: no channel-ID */
     char id[REQUEST_ID_MAX];
     size_t len; /* of the line behind the id, without its end */

@@ -37,7 +37,8 @@ void secret_free(struct secret **secret);
 bool secret_equal(const struct secret *a, const struct secret *b);
 
 /* The first line of PATH without its line end (LF or CR LF), as -W of Squid's helper reads it.
- * NULL with WHY when the file cannot be read, holds NUL in that line, or the line is empty or longer than SECRET_MAX. */
+ * Never waits for a FIFO's writer. NULL with WHY when the file cannot be read, or that line is
+ * empty, holds a NUL byte or is longer than SECRET_MAX. */
 struct secret *secret_read_file(const char *path, struct why *why);
 
 #endif

@@ -17,7 +17,7 @@
 
 /* A line longer than LINES_MAX (lines.h) is answered BH once and skipped. */
 enum {
-    SESSION_IN_FLIGHT_MAX = 4096,    /* reading stops above this; one by one where lines have no ids */
+    SESSION_IN_FLIGHT_MAX = 4096,    /* reading stops at this; at 1 where lines have no ids */
     SESSION_OUTPUT_MAX = 256 * 1024, /* and while this much output is not being read */
 };
 

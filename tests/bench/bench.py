@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Measures basic-ldap beside Squid's own helper and beside the ceiling, in one run.
 
-    make bench                                   all of it, about ten minutes
+    make bench                                   all of it, about eight minutes
     make bench BENCH_ARGUMENTS=--quick           shorter blocks, for a first look
     make bench BENCH_ARGUMENTS="--only crowd"    one scenario
 

@@ -35,7 +35,7 @@ class Effort:
         return f"warm={self.seconds / 4:g},run={self.seconds:g}"
 
 
-FULL = Effort(5, 2.0, 5, 8.0, tuple(2 ** power for power in range(11)))
+FULL = Effort(5, 1.5, 5, 6.0, tuple(2 ** power for power in range(11)))
 QUICK = Effort(2, 0.8, 1, 3.0, (1, 8, 64, 512))
 
 

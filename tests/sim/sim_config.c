@@ -12,6 +12,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+enum { FLOOD = 6000 };
+
 static uint64_t one_of(struct sim_random *random, const unsigned *values, size_t count)
 {
     return values[sim_draw(random) % count];
@@ -46,8 +48,9 @@ static void draw_limits(struct sim_config *config, struct sim_random *random)
     config->connect_timeout_s = (unsigned)ONE_OF(random, 3, 3, 1, 10);
     config->concurrency = (enum concurrency)ONE_OF(random, CONCURRENCY_ON, CONCURRENCY_ON,
                                                    CONCURRENCY_AUTO, CONCURRENCY_OFF);
-    config->ending = (enum sim_ending)ONE_OF(random, SIM_END_OF_INPUT, SIM_END_OF_INPUT,
-                                             SIM_END_CUT, SIM_END_FINISH, SIM_END_ABRUPT);
+    config->ending =
+        (enum sim_ending)ONE_OF(random, SIM_END_OF_INPUT, SIM_END_OF_INPUT, SIM_END_CUT,
+                                SIM_END_FINISH, SIM_END_GONE, SIM_END_ABRUPT);
     config->early_end = sim_chance(random, 200);
     config->logs = sim_chance(random, 100);
 }
@@ -94,6 +97,29 @@ static void draw_wires(struct sim_config *config, struct sim_random *random)
     config->faulty = (unsigned)ONE_OF(random, 0, 100, 300, 700);
 }
 
+/* More lines at once than a session takes. */
+static void draw_flood(struct sim_config *config, struct sim_random *random)
+{
+    struct sim_load *load = &config->load;
+
+    if (config->healthy || !load->ids || !sim_chance(random, 5))
+        return;
+    load->total = load->window = load->burst = FLOOD;
+    load->gap_ms = 0;
+    load->again = 0;
+}
+
+/* So little to do that connections grow old. */
+static void draw_idleness(struct sim_config *config, struct sim_random *random)
+{
+    if (config->healthy || !sim_chance(random, 50))
+        return;
+    config->idle_ms = ONE_OF(random, 5000, 15000);
+    config->load.total = (unsigned)sim_between(random, 5, 40);
+    config->load.burst = 5;
+    config->load.gap_ms = 40000;
+}
+
 void sim_config_draw(struct sim_config *config, struct sim_random *random)
 {
     *config = (struct sim_config){.healthy = sim_chance(random, 350), .local = true};
@@ -103,6 +129,8 @@ void sim_config_draw(struct sim_config *config, struct sim_random *random)
     draw_limits(config, random);
     draw_load(config, random);
     draw_wires(config, random);
+    draw_flood(config, random);
+    draw_idleness(config, random);
     config->trouble_ms = config->healthy ? 0 : ONE_OF(random, 5000, 20000, 60000);
     if (sim_chance(random, 30))
         config->starttls = true;

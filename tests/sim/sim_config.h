@@ -14,6 +14,7 @@ enum sim_ending {
     SIM_END_OF_INPUT,
     SIM_END_CUT,    /* the input ends inside a line */
     SIM_END_FINISH, /* as on SIGTERM */
+    SIM_END_GONE,   /* Squid dies: nobody reads replies */
     SIM_END_ABRUPT, /* the session is closed with requests in flight */
 };
 
@@ -46,6 +47,7 @@ struct sim_config {
     struct sim_pace down;
     size_t window;
     unsigned faulty;
+    uint64_t idle_ms;    /* servers close connections that are idle for so long; 0: never */
     uint64_t trouble_ms; /* how long there may be faults */
 };
 

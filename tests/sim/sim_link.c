@@ -229,6 +229,7 @@ struct carrier *sim_link_new(struct sim_net *net, const struct sim_server *serve
     if (link->carrier.fd < 0)
         abort();
     link->source.fd = link->carrier.fd;
+    link->active_ms = net->loop->job_ms;
     link->fault_after = draw_fault_after(link);
     sim_peer_init(&link->peer, net->directory);
     sim_server_state(server, net->loop->job_ms, &link->boundary_ms);

@@ -22,6 +22,7 @@ struct sim_link {
     size_t up_acknowledged;
     size_t up_read;
     size_t down_sent;
+    uint64_t active_ms;   /* when something last happened at the server's end */
     uint64_t boundary_ms; /* when the server's state changes next */
     uint64_t timeout_ms;  /* when ETIMEDOUT comes */
     uint64_t end_ms;      /* when the end reaches the helper */

@@ -196,6 +196,7 @@ static void server_reads(struct sim_link *link)
     if (last)
         len = link->fault_after - link->up_read;
     link->up_read += len;
+    link->active_ms = now_ms;
     sim_peer_input(&link->peer, (struct pxa_span){segment->bytes, len}, segment->sent_ms, now_ms);
     if (last)
         server_ends(link, now_ms, link->fault == SIM_RESET_UP ? ECONNRESET : 0);
@@ -280,6 +281,14 @@ static void server_changes(struct sim_link *link)
         server_ends(link, now_ms, sim_chance(&link->random, 500) ? ECONNRESET : 0);
 }
 
+/* When the server will be tired of a client that says nothing. */
+static uint64_t idle_end_ms(const struct sim_link *link)
+{
+    if (link->net->idle_ms == 0 || link->server_closed || link->peer.answers)
+        return SIM_NEVER;
+    return link->active_ms + link->net->idle_ms;
+}
+
 static void connection_ends(struct sim_link *link)
 {
     link->ended = true;
@@ -301,6 +310,7 @@ uint64_t sim_link_due_ms(const struct sim_link *link)
     if (link->peer.answers)
         at_ms = sim_earlier(at_ms, link->peer.answers->ready_ms);
     at_ms = sim_earlier(at_ms, sim_earlier(link->timeout_ms, link->end_ms));
+    at_ms = sim_earlier(at_ms, idle_end_ms(link));
     return sim_earlier(at_ms, link->server_closed ? SIM_NEVER : link->boundary_ms);
 }
 
@@ -319,6 +329,8 @@ void sim_link_advance(struct sim_link *link, uint64_t now_ms)
             server_reads(link);
         else if (link->peer.answers && link->peer.answers->ready_ms == at_ms)
             answer_leaves(link);
+        else if (idle_end_ms(link) == at_ms)
+            server_ends(link, at_ms, 0);
         else
             connection_ends(link);
     }

@@ -64,10 +64,10 @@ void sim_event(struct sim_log *log, const char *name, uint64_t number, const voi
 
     log->hash = fold(log->hash, head, sizeof(head));
     log->hash = fold(log->hash, name, 1);
-    if (len > 0)
+    if (bytes)
         log->hash = fold(log->hash, bytes, len);
     if (log->verbose)
-        show(log, name, number, bytes, len);
+        show(log, name, number, bytes, bytes ? len : 0);
 }
 
 void sim_breach(struct sim_log *log, const char *format, ...)

@@ -71,6 +71,7 @@ struct sim_net {
     size_t window;          /* bytes that can be under way to a server */
     unsigned faulty;        /* per mille of connections with a fault */
     uint64_t quiet_from_ms; /* no faults on connections made from then on */
+    uint64_t idle_ms;       /* servers close connections that are idle for so long; 0: never */
     unsigned slow_ms;       /* SIM_SLOW: how long at most */
     bool local;             /* what the dialer says of all addresses */
     unsigned connections;   /* open */

@@ -266,6 +266,7 @@ struct sim_call *sim_oracle_verified(struct sim_oracle *oracle, struct sim_pair 
                    call->id);
     call->binds++;
     call->code = code;
+    pair->refused = pair->refused || code_word(oracle, code) == SIM_ERR;
     judge_repeat(oracle, pair, call);
     judge_person(oracle, pair, person);
     return call;
@@ -289,24 +290,19 @@ static void judge_ok(struct sim_oracle *oracle, const struct sim_call *call)
                    call->id);
 }
 
-/* The directory has answered this call with such a code; of several that overlap, one of them. */
-static bool has_code_of(const struct sim_oracle *oracle, const struct sim_call *call,
-                        enum sim_word word)
+/* The directory has refused this call; of several that overlap, one of them. */
+static bool was_refused(const struct sim_oracle *oracle, const struct sim_call *call)
 {
-    bool overlap = call->pair && call->pair->parallel;
-
-    for (const struct sim_call *at = overlap ? call->pair->calls : call; at;
-         at = overlap ? at->next_of_pair : NULL)
-        if (at->binds > 0 && code_word(oracle, at->code) == word)
-            return true;
-    return false;
+    if (call->pair && call->pair->parallel)
+        return call->pair->refused;
+    return call->binds > 0 && code_word(oracle, call->code) == SIM_ERR;
 }
 
 static void judge_err(struct sim_oracle *oracle, const struct sim_call *call)
 {
     if (call->expected == SIM_EXPECT_ERR || call->expected == SIM_EXPECT_NOT_OK)
         return;
-    if (has_code_of(oracle, call, SIM_ERR))
+    if (was_refused(oracle, call))
         return; /* the directory drew a code that refuses */
     sim_breach(oracle->log,
                "law 3: trouble or a right password was answered ERR (request %" PRIu64 ")",
@@ -318,6 +314,7 @@ static void judge_bh(struct sim_oracle *oracle, const struct sim_call *call)
     if (oracle->healthy && call->expected != SIM_EXPECT_BH && call->expected != SIM_EXPECT_NOT_OK)
         sim_breach(oracle->log, "BH to request %" PRIu64 " though nothing failed", call->id);
     if (call->pair && !call->pair->parallel && call->undamaged &&
+        call->delivered_ms < call->read_ms + oracle->deadline_ms &&
         code_word(oracle, call->code) != SIM_BH)
         sim_breach(oracle->log,
                    "law 3: the directory's verdict (code %d) came, request %" PRIu64
@@ -328,10 +325,13 @@ static void judge_bh(struct sim_oracle *oracle, const struct sim_call *call)
 void sim_oracle_reply(struct sim_oracle *oracle, struct sim_call *call, enum sim_word word,
                       uint64_t now_ms)
 {
-    uint64_t due_ms = call->read_ms + oracle->deadline_ms;
+    uint64_t due_ms;
 
     if (call->word)
         sim_breach(oracle->log, "law 1: a second reply to request %" PRIu64, call->id);
+    if (!call->read_ms && oracle->finished && word == SIM_BH)
+        call->read_ms = now_ms;
+    due_ms = call->read_ms + oracle->deadline_ms;
     if (!call->read_ms)
         sim_breach(oracle->log, "law 1: a reply to request %" PRIu64 " before it was read",
                    call->id);
@@ -365,7 +365,8 @@ static void judge_memory(struct sim_oracle *oracle, const struct sim_call *later
 {
     const struct sim_call *earlier = later->next_of_pair;
 
-    if (oracle->compares || later->pair->parallel)
+    /* While replies cannot leave, nobody sees from here when they were given. */
+    if (oracle->compares || later->pair->parallel || oracle->choked_ms > 0)
         return;
     for (; earlier; earlier = earlier->next_of_pair) {
         if (!is_shielded(later, earlier))

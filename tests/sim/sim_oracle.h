@@ -37,6 +37,7 @@ struct sim_pair {
     long right_for; /* the person whose password it is; -1: nobody's */
     enum sim_expected expected;
     bool parallel; /* several calls at once: a bind cannot be traced to one of them */
+    bool refused;  /* the directory answered one of its binds with a code that refuses */
 };
 
 /* One line to the helper. */
@@ -79,6 +80,7 @@ struct sim_oracle {
     bool aliases;        /* --accept-aliases */
     bool healthy;        /* nothing fails in this world: BH for trouble is a breach */
     bool abrupt;         /* the session was closed with calls open */
+    bool finished;       /* the session was told to end: a line that is not all there is refused */
     bool no_bind_at_all; /* cleartext or StartTLS forbid it */
     uint64_t deadline_ms;
     uint64_t choked_ms; /* until then replies could not leave or lines not enter */

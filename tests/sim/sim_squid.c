@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helpers/core/lines.h"
+#include "helpers/core/session.h"
 #include "tests/sim/sim_users.h"
 
 enum {
@@ -23,6 +25,7 @@ enum {
     BLOCKED_MS = 300,
     RECENT = 8,
     TRICKLE = 20, /* bytes */
+    GIANTS = 2,   /* per mille of the lines that are no login */
 };
 
 /* ---- Sending ---- */
@@ -39,7 +42,8 @@ static void remember(struct sim_squid *squid, struct sim_call *call, unsigned at
     squid->by_id[squid->calls] = call;
     squid->attempts[squid->calls++] = attempt;
     call->id = squid->calls; /* Squid counts from 1 */
-    squid->open++;
+    if (++squid->open > SESSION_IN_FLIGHT_MAX)
+        squid->oracle->choked_ms = SIM_NEVER; /* lines wait until others have been answered */
 }
 
 static void begin_line(const struct sim_squid *squid, struct sim_line *line)
@@ -75,6 +79,25 @@ static struct sim_call *send_login(struct sim_squid *squid, struct sim_pair *pai
     return call;
 }
 
+/* A line that is longer than any that is taken. */
+static void send_giant(struct sim_squid *squid, struct sim_call *call, struct sim_line *line)
+{
+    static const struct sim_pace pace = {0, 0, 64 * 1024};
+    size_t len = line->len + LINES_MAX + 1;
+    char *bytes = malloc(len + 1);
+    struct sim_parcel parcel = {bytes, len + 1, squid->loop->now_ms + 1, call};
+
+    if (!bytes)
+        abort();
+    memcpy(bytes, line->bytes, line->len);
+    memset(bytes + line->len, 'x', len - line->len);
+    bytes[len] = '\n';
+    sim_event(squid->log, "giant", call->id, NULL, len);
+    sim_flow_send(&squid->input, &squid->random, &pace, &parcel);
+    sim_loop_touch(squid->loop, &squid->source);
+    free(bytes);
+}
+
 static void send_broken(struct sim_squid *squid)
 {
     struct sim_call *call = sim_oracle_call(squid->oracle, NULL);
@@ -82,6 +105,10 @@ static void send_broken(struct sim_squid *squid)
 
     remember(squid, call, ATTEMPTS);
     begin_line(squid, &line);
+    if (sim_chance(&squid->random, GIANTS)) {
+        send_giant(squid, call, &line);
+        return;
+    }
     sim_line_broken(&line, &squid->random, squid->load.extras);
     sim_line_add(&line, "\n", 1);
     send_line(squid, &line, call);
@@ -154,6 +181,13 @@ void sim_squid_close(struct sim_squid *squid, bool cut)
     }
     squid->closed = true;
     sim_loop_touch(squid->loop, &squid->source);
+}
+
+void sim_squid_die(struct sim_squid *squid)
+{
+    squid->dead = true;
+    squid->blocked_ms = 0;
+    sim_squid_close(squid, false);
 }
 
 /* ---- Replies ---- */
@@ -273,6 +307,10 @@ static ssize_t op_write(struct stream *stream, const void *from, size_t len)
 {
     struct sim_squid *squid = squid_of(stream);
 
+    if (squid->dead) {
+        errno = EPIPE;
+        return -1;
+    }
     if (squid->loop->now_ms < squid->blocked_ms) {
         errno = EAGAIN;
         return -1;

@@ -42,6 +42,7 @@ struct sim_squid {
     struct sim_flow input; /* to the helper */
     struct timer *tick;
     bool closed; /* the input has an end */
+    bool dead;   /* nobody reads replies */
     unsigned sent;
     unsigned open;
     uint64_t blocked_ms;     /* replies are not read until then */
@@ -68,6 +69,9 @@ struct sim_call *sim_squid_probe(struct sim_squid *squid);
 
 /* Ends the input, after a line that is cut off when CUT. */
 void sim_squid_close(struct sim_squid *squid, bool cut);
+
+/* Ends the input, and takes no more replies. */
+void sim_squid_die(struct sim_squid *squid);
 
 void sim_squid_end(struct sim_squid *squid);
 

@@ -17,6 +17,7 @@
 #include "helpers/core/log.h"
 #include "helpers/core/session.h"
 #include "helpers/directory/directory.h"
+#include "helpers/directory/pool.h"
 #include "tests/sim/sim_clock.h"
 #include "tests/sim/sim_config.h"
 #include "tests/sim/sim_offload.h"
@@ -160,6 +161,7 @@ static void set_ground(struct world *world, const struct sim_people *people)
     world->net.window = config->window;
     world->net.faulty = config->faulty;
     world->net.local = config->local;
+    world->net.idle_ms = config->idle_ms;
     world->net.slow_ms = (unsigned)config->deadline_ms * 3 / 2;
     world->healed_ms = world->loop.now_ms + config->trouble_ms;
     world->net.quiet_from_ms = world->healed_ms;
@@ -264,7 +266,11 @@ static void end_input(struct world *world)
     world->squid.load.total = 0;
     if (world->config.ending == SIM_END_FINISH) {
         world->squid.closed = true;
+        world->oracle.finished = true;
         session_finish(world->session);
+    } else if (world->config.ending == SIM_END_GONE) {
+        sim_squid_die(&world->squid);
+        world->oracle.abrupt = true;
     } else {
         sim_squid_close(&world->squid,
                         world->config.ending == SIM_END_CUT && world->squid.calls > 0);
@@ -295,12 +301,20 @@ static void finish(struct world *world)
 
 /* ---- Taking apart ---- */
 
+/* Bind connections as configured, and a few for searches, to each server. */
+static unsigned most_connections(const struct sim_config *config)
+{
+    return config->servers * (config->connections + POOL_SERVICE_MAX);
+}
+
 static void take_apart(struct world *world)
 {
     directory_close(world->engine);
     basic_free(world->basic);
     sim_squid_end(&world->squid);
     wait_until(world, world->loop.now_ms);
+    if (world->net.most > most_connections(&world->config))
+        sim_breach(&world->log, "%u connections were open at one time", world->net.most);
     if (world->net.connections > 0)
         sim_breach(&world->log, "%u connections were left open", world->net.connections);
     sim_oracle_end(&world->oracle);
