@@ -237,6 +237,18 @@ static void retransmit(struct sim_link *link, struct sim_segment *segment, uint6
         link->up.last_ms = at_ms;
 }
 
+/* A process that stands still does not empty its kernel's buffer; a full one takes no more until
+ * it goes on. */
+static uint64_t room_ms(const struct sim_link *link, uint64_t now_ms)
+{
+    uint64_t until_ms;
+
+    if (link->up_acknowledged - link->up_read < link->net->window ||
+        sim_server_state(link->server, now_ms, &until_ms) != SIM_FROZEN)
+        return now_ms;
+    return until_ms;
+}
+
 /* The first piece has come to the server, or would have. */
 static void bytes_arrive(struct sim_link *link)
 {
@@ -247,6 +259,8 @@ static void bytes_arrive(struct sim_link *link)
     if (link->fault == SIM_LOSE_PATH && link->up_acknowledged + segment->len > link->fault_after)
         link->path_lost = true;
     at_ms = path_ms(link, now_ms);
+    if (at_ms == now_ms)
+        at_ms = room_ms(link, now_ms);
     if (at_ms == SIM_NEVER || at_ms >= segment->sent_ms + SIM_USER_TIMEOUT_MS) {
         lose(link, segment);
         return;

@@ -328,6 +328,25 @@ START_TEST(reading_stops_above_the_most_in_flight)
 }
 END_TEST
 
+/* Else one slow answer would let the buffer grow as long as lines come. */
+START_TEST(without_ids_reading_stops_at_the_next_line)
+{
+    bench.hold = true;
+    bench.peer.read_max = 1000;
+    bench_send(&bench, "user pass\n");
+    for (int i = 0; i < 10000; i++)
+        fake_stream_send_text(&bench.peer, "user pass\n");
+    bench_pump(&bench);
+    ck_assert(!fake_loop_wants(bench.loop, FAKE_IN, LOOP_READ));
+    ck_assert_uint_ge(bytes_len(&bench.peer.input), 10000 * strlen("user pass\n") - 5000);
+    bench.hold = false;
+    bench_answer(&bench, 0, REPLY_OK);
+    bench_pump(&bench);
+    ck_assert_uint_eq(bench.handed_up, 10001);
+    ck_assert_uint_eq(bytes_len(&bench.peer.output), 10001 * strlen("OK\n"));
+}
+END_TEST
+
 START_TEST(reading_stops_while_nobody_takes_replies)
 {
     const unsigned all = 100000;
@@ -462,6 +481,7 @@ Suite *suite(void)
     tcase_add_test(tc, an_incomplete_ok_becomes_bh);
     tcase_add_test(tc, thousands_of_lines_in_one_read);
     tcase_add_test(tc, reading_stops_above_the_most_in_flight);
+    tcase_add_test(tc, without_ids_reading_stops_at_the_next_line);
     tcase_add_test(tc, reading_stops_while_nobody_takes_replies);
     tcase_add_test(tc, refused_lines_stop_at_the_output_cap_too);
     tcase_add_test(tc, answered_at_the_deadline);
