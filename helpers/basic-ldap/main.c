@@ -20,7 +20,7 @@
 #include "helpers/core/session.h"
 #include "helpers/directory/directory.h"
 
-enum { EXIT_OPTIONS = 2, OFFLOAD_THREADS = 4 };
+enum { EXIT_OPTIONS = 2, OFFLOAD_THREADS = 4, PATIENCE_MS = 1000 };
 
 static const char program[] = "basic-ldap";
 
@@ -35,6 +35,7 @@ struct helper {
     struct basic *basic;
     struct stream_fd stream;
     struct session *session;
+    struct timer *patience; /* after a signal */
     struct chance chance;
 };
 
@@ -66,6 +67,18 @@ static void on_signal(void *context, int signo)
     log_event(helper->log, LOG_INFO, "signal", "signal %d: answering what is pending", signo);
     if (helper->session)
         session_finish(helper->session);
+    loop_timer_at(helper->loop, helper->patience,
+                  loop_now_ms(helper->loop) + (uint64_t)helper->common.deadline_s * 1000 +
+                      PATIENCE_MS);
+}
+
+/* Everything has had its deadline: only a peer that does not read its replies is left. */
+static void on_patience(void *context)
+{
+    struct helper *helper = context;
+
+    log_event(helper->log, LOG_WARNING, "signal", "the last replies are not being read");
+    loop_stop(helper->loop);
 }
 
 static bool law_allows_cleartext(const struct helper *helper, const struct option_set *set)
@@ -136,7 +149,8 @@ static bool open_session(struct helper *helper, struct why *why)
         session_open(helper->loop, &helper->stream.stream, &config, helper->log);
     if (!helper->session)
         return why_set(why, "standard input or output cannot be used");
-    if (!loop_on_signal(helper->loop, SIGTERM, on_signal, helper) ||
+    helper->patience = loop_timer(helper->loop, on_patience, helper);
+    if (!helper->patience || !loop_on_signal(helper->loop, SIGTERM, on_signal, helper) ||
         !loop_on_signal(helper->loop, SIGINT, on_signal, helper))
         return why_set(why, "out of memory");
     return true;
@@ -168,8 +182,9 @@ static bool close_helper(struct helper *helper)
         basic_free(helper->basic);
     if (helper->offload && !offload_close(helper->offload))
         return false;
-    if (helper->log)
-        log_close(helper->log);
+    log_close(helper->log);
+    if (helper->patience)
+        loop_timer_free(helper->loop, helper->patience);
     if (helper->loop)
         loop_close(helper->loop);
     return true;

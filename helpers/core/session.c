@@ -22,8 +22,9 @@
 #include "helpers/core/reply.h"
 #include "helpers/core/session_private.h"
 
-/* Reads in one turn before others get theirs. */
-enum { READS_PER_TURN = 4 };
+/* Reads in one turn before others get theirs; and when the session ends, of a buffer that grows:
+ * far more than Squid's socket holds. */
+enum { READS_PER_TURN = 4, READS_AT_THE_END = 6 };
 
 struct session {
     struct loop *loop;
@@ -379,8 +380,12 @@ struct session *session_open(struct loop *loop, struct stream *stream,
     return session;
 }
 
+/* What the peer has sent already is read: it waits for answers. */
 void session_finish(struct session *session)
 {
+    for (int i = 0; i < READS_AT_THE_END && !session->no_more_input; i++)
+        if (!read_once(session))
+            break;
     end_input(session);
 }
 

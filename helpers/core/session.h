@@ -40,7 +40,7 @@ struct session_config {
 struct session *session_open(struct loop *loop, struct stream *stream,
                              const struct session_config *config, struct log *log);
 
-/* Reads no more, answers what is pending, then calls `ended`, always from a later callback of the
+/* Reads what has been sent so far and no more, answers what is pending, then calls `ended`, always from a later callback of the
  * loop. What SIGTERM does; the end of input does the same. */
 void session_finish(struct session *session);
 

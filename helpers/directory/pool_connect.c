@@ -183,13 +183,13 @@ static void on_answer(struct conn *conn, struct task *task, LDAPMessage *answer)
 
     server->heard_ms = pool_now_ms(pool);
     code = task->answered(task, conn->ld, answer);
-    if (!verdict_hurts_server(code))
-        health_answered(&server->health);
-    else
-        strike(pool, server, "answers", ldap_err2string(code));
     /* What was no answer to the question may still come: nothing more is asked there. */
     if (code == LDAP_DECODING_ERROR)
         conn->dead = true;
+    if (conn->dead || verdict_hurts_server(code))
+        strike(pool, server, "answers", ldap_err2string(code));
+    else
+        health_answered(&server->health);
     pool_reorder(conn);
     pool_pump_later(pool);
 }

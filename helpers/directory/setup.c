@@ -20,7 +20,7 @@
 #include "helpers/directory/verdict.h"
 
 /* No answer to a login is larger; a server that announces more is broken or hostile. */
-static const ber_len_t answer_max = 4 * 1024 * 1024;
+static const ber_len_t answer_max = (ber_len_t)4 * 1024 * 1024;
 
 static bool fail(struct setup *setup, enum setup_outcome outcome, const char *phase)
 {

@@ -86,12 +86,13 @@ static bool says(const char *text, const char *words)
 
 static const char *gnutls_fault(const char *trace)
 {
-    const char *flags = strstr(trace, "untrusted or revoked (0x");
+    static const char words[] = "untrusted or revoked (";
+    const char *flags = strstr(trace, words);
     unsigned long status;
 
     if (!flags)
         return NULL;
-    status = strtoul(strchr(flags, '(') + 1, NULL, 16);
+    status = strtoul(flags + sizeof words - 1, NULL, 16);
     if (status & GNUTLS_EXPIRED)
         return "the certificate has expired";
     if (status & GNUTLS_NOT_ACTIVATED)

@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 import unittest
@@ -37,6 +38,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("bench-results"),
                         help="where the results go")
     parser.add_argument("--quick", action="store_true", help="shorter blocks, fewer of them")
+    parser.add_argument("--docs", type=pathlib.Path,
+                        help="also put the table and the plot into this folder's performance.md "
+                             "and performance.svg")
     parser.add_argument("--only", action="append", choices=list(scenarios.ALL), default=[],
                         help="this scenario alone; can be repeated")
     return parser.parse_args()
@@ -51,10 +55,11 @@ def machine() -> dict[str, str]:
     """What the figures depend on, besides the code."""
     model = [row.partition(":")[2].strip() for row in
              pathlib.Path("/proc/cpuinfo").read_text().splitlines() if row.startswith("model name")]
+    version = first_line(place.need_program("slapd"), "-VV").partition("slapd ")[2].split()
     return {"processors": str(len(os.sched_getaffinity(0))),
-            "processor": model[0] if model else platform.machine(),
-            "kernel": platform.release(),
-            "slapd": first_line(place.need_program("slapd"), "-VV")}
+            "model": model[0] if model else platform.machine(),
+            "Linux": platform.release().partition("-")[0],
+            "slapd": version[0] if version else "unknown"}
 
 
 def measure(arguments: argparse.Namespace, folder: pathlib.Path) -> scenarios.Outcome:
@@ -101,13 +106,28 @@ def write_curve(outcome: scenarios.Outcome, output: pathlib.Path) -> None:
 
 def write_results(outcome: scenarios.Outcome, output: pathlib.Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    text = table(outcome.lines)
-    (output / "table.txt").write_text(text + "\n")
+    where = machine()
+    text = "; ".join(f"{key}: {value}" for key, value in where.items()) + "\n\n" \
+        + table(outcome.lines) + "\n"
+    (output / "table.txt").write_text(text)
     (output / "results.json").write_text(json.dumps(
-        {"machine": machine()} | dataclasses.asdict(outcome), indent=1) + "\n")
+        {"machine": where} | dataclasses.asdict(outcome), indent=1) + "\n")
     if outcome.curve:
         write_curve(outcome, output)
-    print(text)
+    print(text, end="")
+
+
+def update_docs(output: pathlib.Path, docs: pathlib.Path) -> None:
+    """The one fenced block of performance.md that begins with "processors:" is the table."""
+    page = docs / "performance.md"
+    before, fence, rest = page.read_text().partition("```\nprocessors: ")
+    _, end, after = rest.partition("\n```\n")
+    if not fence or not end:
+        raise programs.Failed(f"{page} has no block that begins with \"processors:\"")
+    page.write_text(f"{before}```\n{(output / 'table.txt').read_text()}```\n{after}")
+    plot = output / "performance.svg"
+    if plot.exists():
+        shutil.copyfile(plot, docs / "performance.svg")
 
 
 def main() -> int:
@@ -115,10 +135,12 @@ def main() -> int:
     try:
         with place.private_folder("bench") as folder:
             outcome = measure(arguments, folder)
+        write_results(outcome, arguments.output)
+        if arguments.docs:
+            update_docs(arguments.output, arguments.docs)
     except (unittest.SkipTest, programs.Failed, AssertionError) as trouble:
         print(f"bench: {trouble}", file=sys.stderr)
         return 1
-    write_results(outcome, arguments.output)
     return 0
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What comes in at standard input: every request one reply with its id, whatever the bytes are."""
 
+import contextlib
 import os
 import pathlib
 import pty
@@ -248,6 +249,34 @@ class EndOfInput(basicldap.SlapdCase):
         place.wait_for(lambda: idle(asked), "a helper that waits for the directory")
         asked.process.child.send_signal(signal.SIGTERM)
         self.assert_all_answered(asked)
+
+    def test_sigterm_with_requests_that_were_not_read(self) -> None:
+        """What Squid has written already waits for answers too."""
+        asked = self.start(basicldap.argv(self.slapd.ldap_url))
+        self.assertEqual(asked.ask("alice", "alice-pw"), helper.OK)
+        asked.process.child.send_signal(signal.SIGSTOP)
+        numbers = range(asked.next_id, asked.next_id + 200)
+        for number in numbers:
+            asked.expect(number)
+        asked.socket.sendall(b"".join(b"%d alice alice-pw\n" % number for number in numbers))
+        asked.process.child.send_signal(signal.SIGTERM)
+        asked.process.child.send_signal(signal.SIGCONT)
+        for _ in range(200):
+            self.assertEqual(asked.receive()[1], helper.OK)
+        self.assertIsNone(asked.read_line())
+        self.assertEqual(asked.process.child.wait(place.PATIENCE_S), 0)
+
+    def test_sigterm_while_nobody_reads(self) -> None:
+        """The last replies do not keep the helper for ever."""
+        asked = self.start(basicldap.argv(self.slapd.ldap_url, "--deadline", "1"))
+        self.assertEqual(asked.ask("alice", "alice-pw"), helper.OK)
+        asked.socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                asked.socket.sendall(b"2 malformed\n" * 100)
+                place.wait_for(lambda: idle(asked), "a helper that has read")
+        asked.process.child.send_signal(signal.SIGTERM)
+        self.assertEqual(asked.process.child.wait(place.PATIENCE_S), 0)
 
     def test_last_line_without_newline_is_never_verified(self) -> None:
         for head in (b"", b"1 alice alice-pw\n"):

@@ -38,7 +38,6 @@ server-never-tried-again|helpers/directory/health.c|/^bool health_may_try/,/^}/s
 reply-written-twice|helpers/core/session.c|s/^\(    put_reply(session, (struct pxa_span){request->id.*\)$/\1\1/
 deadline-not-armed|helpers/core/session.c|/^static void arm_deadline/,/^}/s/^    loop_timer_at.*//
 answer-of-another-kind|helpers/directory/setup.c|s/if (ldap_msgtype(last) != type ||/if (/
-half-sent-bind-completed|helpers/directory/conn.c|s/if (conn->wire->blocked \&\& !conn->wire->broken)/if (false)/
 half-sent-bind-forgotten|helpers/directory/conn.c|/^static void flush/,/^}/s/step(conn);/conn->wire->blocked = false;/
 deadline-is-denied|helpers/core/session.c|/^static void on_deadline/,/^}/s/REPLY_BH/REPLY_ERR/
 memory-of-bh-off|helpers/verify/unsettled.c|s/return find(memory, mac) != NONE;/return false;/

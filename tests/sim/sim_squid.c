@@ -73,8 +73,9 @@ static struct sim_call *send_login(struct sim_squid *squid, struct sim_pair *pai
     remember(squid, call, attempt);
     begin_line(squid, &line);
     sim_line_login(&line, &squid->random, pair, squid->load.extras);
-    sim_line_add(&line, "\r\n" + !sim_chance(&squid->random, 20), 2);
-    line.len -= line.bytes[line.len - 1] == '\0';
+    if (sim_chance(&squid->random, 20))
+        sim_line_add(&line, "\r", 1);
+    sim_line_add(&line, "\n", 1);
     send_line(squid, &line, call);
     return call;
 }

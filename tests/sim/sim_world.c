@@ -301,10 +301,11 @@ static void finish(struct world *world)
 
 /* ---- Taking apart ---- */
 
-/* Bind connections as configured, and a few for searches, to each server. */
+/* To each server: bind connections as configured, a few for searches, and one that finds out
+ * whether a server is back that was thought to be down. */
 static unsigned most_connections(const struct sim_config *config)
 {
-    return config->servers * (config->connections + POOL_SERVICE_MAX);
+    return config->servers * (config->connections + POOL_SERVICE_MAX + 1);
 }
 
 static void take_apart(struct world *world)

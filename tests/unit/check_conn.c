@@ -335,6 +335,7 @@ static void peer_resets(void)
 
 static void peer_sends_notice(void)
 {
+    peer_notice_will_leak();
     fake_give_message(rig.fake, peer_notice());
 }
 

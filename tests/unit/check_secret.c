@@ -175,12 +175,6 @@ START_TEST(a_fifo_is_not_waited_for)
 }
 END_TEST
 
-START_TEST(no_why_is_allowed)
-{
-    ck_assert_ptr_null(secret_read_file(path, NULL));
-}
-END_TEST
-
 /* ---- in memory ---- */
 
 START_TEST(sizes)
@@ -245,7 +239,6 @@ Suite *suite(void)
     tcase_add_test(files, what_is_no_file);
     tcase_add_test(files, a_file_that_may_not_be_read);
     tcase_add_test(files, a_fifo_is_not_waited_for);
-    tcase_add_test(files, no_why_is_allowed);
     suite_add_tcase(s, files);
     tcase_add_test(memory, sizes);
     tcase_add_test(memory, comparison);

@@ -26,9 +26,18 @@
 
 Suite *suite(void);
 
-/* Silence is waited for; what works has all the time it wants. */
-enum { SILENT_MS = 150, AMPLE_MS = 20000 };
+/* Silence is waited for, longer where something must have worked before it; what works has all the
+ * time it wants. */
+enum { SILENT_MS = 150, LATER_SILENT_MS = 1500, AMPLE_MS = 20000 };
 #define SILENT_WORDS "no answer within 150 ms"
+
+/* libldap loses a list of priorities with each TLS context of a GnuTLS build. */
+const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:gnutls_priority_init\n";
+}
 
 /* ---- a server in a thread ---- */
 
@@ -339,6 +348,8 @@ struct rig {
 
 static void prepare_rig(struct rig *rig)
 {
+    static char no_certificates[] = "."; /* the system's take a while to read */
+
     tls_prepare_process();
     start_server(&rig->server);
     strcpy(rig->host, "127.0.0.1");
@@ -350,6 +361,7 @@ static void prepare_rig(struct rig *rig)
                                            .transport = rig->transport};
     rig->dialler.dialer = (struct dialer){dial, real_now_ms};
     ck_assert(directory_options_init(&rig->options));
+    rig->options.ca_dir = no_certificates;
     rig->plan.dialer = &rig->dialler.dialer;
     rig->plan.tls = tls_profile_new(&rig->options);
     ck_assert_ptr_nonnull(rig->plan.tls);
@@ -597,6 +609,8 @@ START_TEST(a_wrong_is_found_at_once)
     struct rig rig = {.server.serve = wrongs[_i / 2], .purpose = (enum purpose)(_i % 2)};
     uint64_t began_ms = real_now_ms(NULL);
 
+    if (rig.server.serve == notice)
+        peer_notice_will_leak();
     run_rig(&rig);
     expect(&rig, SETUP_SERVER, phase_of(rig.purpose));
     ck_assert_msg(real_now_ms(NULL) - began_ms < AMPLE_MS, "it waited for the deadline");
@@ -609,13 +623,11 @@ START_TEST(nobody_listens)
     struct rig rig = {.server.serve = close_at_once};
 
     prepare_rig(&rig);
-    close(rig.server.listener);
     rig.setup = (struct setup){.plan = &rig.plan, .address = &rig.address};
-    shutdown(rig.server.listener, SHUT_RDWR);
     rig.address.port = 1; /* tcpmux: nobody has it */
     setup_run(&rig.setup);
     expect(&rig, SETUP_SERVER, "connect");
-    pthread_detach(rig.server.thread);
+    end_rig(&rig);
 }
 END_TEST
 
@@ -650,42 +662,37 @@ static const struct wait_case waits[] = {
     {half_an_answer, TRANSPORT_LDAP, false, PURPOSE_BIND, "root entry", false},
     {half_an_answer, TRANSPORT_LDAP, true, PURPOSE_BIND, "StartTLS", false},
     {half_a_handshake, TRANSPORT_LDAPS, false, PURPOSE_BIND, "TLS handshake", false},
-    {answer_all, TRANSPORT_LDAP, true, PURPOSE_SERVICE, "TLS handshake", false},
     {foreign_answers_for_ever, TRANSPORT_LDAP, false, PURPOSE_SERVICE, "service bind", true},
     {foreign_answers_for_ever, TRANSPORT_LDAP, true, PURPOSE_SERVICE, "StartTLS", true},
     {entries_for_ever, TRANSPORT_LDAP, false, PURPOSE_BIND, "root entry", true},
 };
 enum { WAITS = sizeof waits / sizeof waits[0] };
 
-/* Accepts StartTLS, then says nothing. */
-static void agree_and_say_nothing(struct server *server, int fd)
+static void expect_idle_since(double before_s, uint64_t began_ms)
 {
-    if (read_request(server, fd)) {
-        send_message(fd, good_answer(server));
-        wait_for_end(server, fd);
-    }
+    uint64_t took_ms = real_now_ms(NULL) - began_ms;
+
+    ck_assert_msg(used_s() - before_s < (double)took_ms / 1000 / 2, "it burnt %.3f s of %u ms",
+                  used_s() - before_s, (unsigned)took_ms);
 }
 
 START_TEST(waiting_ends_at_the_deadline)
 {
     const struct wait_case *one = &waits[_i];
-    struct rig rig = {.server.serve = one->serve == answer_all ? agree_and_say_nothing : one->serve,
+    struct rig rig = {.server.serve = one->serve,
                       .transport = one->transport,
                       .purpose = one->purpose};
     double before_s = used_s();
     uint64_t began_ms = real_now_ms(NULL);
-    uint64_t took_ms;
 
     rig.plan.timeout_ms = SILENT_MS;
     rig.plan.starttls = one->starttls;
     run_rig(&rig);
-    took_ms = real_now_ms(NULL) - began_ms;
     expect(&rig, SETUP_SERVER, one->phase);
     expect_words(&rig, SILENT_WORDS);
-    ck_assert_uint_ge(took_ms, SILENT_MS);
+    ck_assert_uint_ge(real_now_ms(NULL) - began_ms, SILENT_MS);
     if (!one->busy)
-        ck_assert_msg(used_s() - before_s < (double)took_ms / 1000 / 2, "it burnt %.3f s of %u ms",
-                      used_s() - before_s, (unsigned)took_ms);
+        expect_idle_since(before_s, began_ms);
     end_rig(&rig);
 }
 END_TEST
@@ -751,19 +758,31 @@ START_TEST(clear_text_that_is_allowed_passes)
 }
 END_TEST
 
+/* Accepts StartTLS, then says nothing. */
+static void agree_and_say_nothing(struct server *server, int fd)
+{
+    if (read_request(server, fd)) {
+        send_message(fd, good_answer(server));
+        wait_for_end(server, fd);
+    }
+}
+
 /* What the server sees of a password before TLS is on: nothing. */
 START_TEST(nothing_is_said_before_tls)
 {
     struct rig rig = {.server.serve = agree_and_say_nothing, .purpose = PURPOSE_SERVICE,
                       .dialler.far = true};
     struct secret *password = secret_copy("secret", 6);
+    double before_s = used_s();
+    uint64_t began_ms = real_now_ms(NULL);
 
-    rig.plan.timeout_ms = SILENT_MS;
+    rig.plan.timeout_ms = LATER_SILENT_MS;
     rig.plan.starttls = true;
     rig.plan.bind_dn = "cn=service";
     rig.plan.bind_password = password;
     run_rig(&rig);
     expect(&rig, SETUP_SERVER, "TLS handshake");
+    expect_idle_since(before_s, began_ms);
     end_rig(&rig);
     ck_assert_uint_eq(rig.server.requests, 1);
     ck_assert_uint_eq(rig.server.last.operation, LDAP_REQ_EXTENDED);

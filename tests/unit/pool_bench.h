@@ -8,7 +8,10 @@
 #define TESTS_UNIT_POOL_BENCH_H
 
 #include <check.h>
+#include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,7 +129,7 @@ static inline struct carrier *bench_dial(struct dialer *dialer,
     }
     server->gives -= server->gives != UINT_MAX;
     while (link->fake)
-        ck_assert_ptr_lt(++link, bench->links + BENCH_LINKS);
+        ck_assert(++link < bench->links + BENCH_LINKS);
     *link = (struct bench_link){bench, server, fake_carrier_new(), false, false};
     link->fake->context = link;
     link->fake->heard = bench_heard;
@@ -170,9 +173,6 @@ static inline bool bench_run_job(struct bench *bench)
     bench->jobs = job->next;
     bench->job_count--;
     job->run(job);
-    for (int i = 0; i < BENCH_LINKS; i++)
-        if (bench->links[i].fake && !bench->links[i].fake->heard)
-            ck_abort();
     for (int i = 0; i < BENCH_LINKS; i++)
         bench->links[i].ready = true;
     job->done(job);
