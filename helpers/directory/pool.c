@@ -15,6 +15,10 @@
 /* A server that is slow to connect to does not keep the next one from being tried. */
 enum { NEXT_SERVER_AFTER_MS = 1000 };
 
+/* Connections that are found to be broken when a request is sent: it is given up after so many, or
+ * a server that ends each new one would keep us connecting. */
+enum { BROKEN_SENDS_MAX = 8 };
+
 void pool_fail_queue(struct pool *pool, enum purpose purpose, const char *reason)
 {
     struct task *task;
@@ -71,7 +75,12 @@ static bool send_first(struct pool *pool, struct conn *conn)
         task->failed(task, "the LDAP library refused the request", false);
         return true;
     case CONN_BROKEN:
-        task_queue_push_front(queue, task);
+        if (task->resends++ < BROKEN_SENDS_MAX) {
+            task_queue_push_front(queue, task);
+        } else {
+            task->state = TASK_IDLE;
+            task->failed(task, "the connection to the directory was lost", false);
+        }
         pool_lose(pool, conn, true);
         return false;
     }

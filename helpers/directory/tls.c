@@ -29,7 +29,7 @@ struct stamp {
     struct timespec changed;
 };
 
-enum { FILE_CA, FILE_CERT, FILE_KEY, FILE_COUNT };
+enum { FILE_CA, FILE_CA_DIR, FILE_CERT, FILE_KEY, FILE_COUNT };
 
 struct tls_profile {
     char *ca_file;
@@ -128,6 +128,18 @@ static void choose_verification(struct tls_profile *profile,
     }
 }
 
+/* The stricter of ours and ldap.conf's. */
+static void choose_protocol(struct tls_profile *profile, const struct directory_options *options)
+{
+    int global = 0;
+
+    profile->protocol_min = options->tls_min == DIRECTORY_TLS_1_3 ? LDAP_OPT_X_TLS_PROTOCOL_TLS1_3
+                                                                  : LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
+    ldap_get_option(NULL, LDAP_OPT_X_TLS_PROTOCOL_MIN, &global);
+    if (global > profile->protocol_min)
+        profile->protocol_min = global;
+}
+
 static bool is_gnutls(void)
 {
     char *package = global_text(LDAP_OPT_X_TLS_PACKAGE);
@@ -176,9 +188,7 @@ struct tls_profile *tls_profile_new(const struct directory_options *options)
     choose_verification(profile, options);
     profile->cert = choose(options->client_cert, LDAP_OPT_X_TLS_CERTFILE);
     profile->key = choose(options->client_key, LDAP_OPT_X_TLS_KEYFILE);
-    profile->protocol_min = options->tls_min == DIRECTORY_TLS_1_3
-                                ? LDAP_OPT_X_TLS_PROTOCOL_TLS1_3
-                                : LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
+    choose_protocol(profile, options);
     profile->gnutls = is_gnutls();
     profile->priorities = profile->gnutls ? priorities_from(profile->protocol_min) : NULL;
     profile->ca_text = describe_ca(profile);
@@ -251,7 +261,8 @@ static bool make_context(const struct tls_profile *profile, LDAP *ld, struct why
 /* Called with the lock held. */
 static bool refresh_context(struct tls_profile *profile, struct why *why)
 {
-    const char *const paths[FILE_COUNT] = {profile->ca_file, profile->cert, profile->key};
+    const char *const paths[FILE_COUNT] = {profile->ca_file, profile->ca_dir, profile->cert,
+                                           profile->key};
     struct stamp now[FILE_COUNT];
     bool same = profile->holder != NULL;
     LDAP *fresh = NULL;
@@ -306,7 +317,7 @@ static bool version_is_enough(const char *version, int protocol_min)
     if (!dot || dot == version || dot[-1] != '1' || dot[1] < '0' || dot[1] > '9')
         return false;
     minor = dot[1] - '0';
-    return minor >= (protocol_min == LDAP_OPT_X_TLS_PROTOCOL_TLS1_3 ? 3 : 2);
+    return minor >= (protocol_min > LDAP_OPT_X_TLS_PROTOCOL_TLS1_2 ? 3 : 2);
 }
 
 static bool check_version(const struct tls_profile *profile, LDAP *ld, struct why *why)

@@ -10,7 +10,7 @@ set ylabel "logins per second"
 set logscale x 2
 set yrange [0:*]
 set grid
-set key left top
+set key right bottom
 set style data linespoints
 plot data using 1:3 title "ceiling: the same operations, no helper" lc rgb "#888888" pt 6, \
      data using 1:2 title "basic-ldap, one process" lc rgb "#0060c0" lw 2 pt 7, \

@@ -31,7 +31,7 @@ bind-sent-again|helpers/directory/conn.c|s/return wire->broken == ETIMEDOUT &&/r
 message-id-ignored|helpers/directory/conn.c|s/while (task && task->msgid != msgid)/while (false)/
 two-binds-at-once|helpers/directory/conn.c|s/conn->purpose == PURPOSE_BIND ? 1 : CONN_SEARCHES_MAX/CONN_SEARCHES_MAX/
 read-ahead-forgotten|helpers/directory/wire.c|s/wire_has_input(wire)/!wire->drained/
-name-not-compared|helpers/directory/login.c|s/return names ? VERDICT_OK : VERDICT_DENIED;/return VERDICT_OK;/
+name-not-compared|helpers/directory/login_find.c|s/return names ? VERDICT_OK : VERDICT_DENIED;/return VERDICT_OK;/
 timer-left-behind|helpers/directory/login.c|/^static void free_login/,/^}/s/^    loop_timer_free.*//
 cleartext-allowed|helpers/directory/setup.c|s/!setup->plan->cleartext_allowed/false/
 server-never-tried-again|helpers/directory/health.c|/^bool health_may_try/,/^}/s/(health->state == HEALTH_DOWN.*$/false;/

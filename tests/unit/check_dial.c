@@ -1,77 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests of helpers/directory/dial.c: with listeners of its own on loopback and on UNIX sockets. A
- * path that swallows packets needs a network namespace and is an e2e test.
+ * Tests of helpers/directory/dial.c: connecting, with listeners of its own on loopback and on UNIX
+ * sockets. What a connected carrier does is in check_dial_carrier.c; a path that swallows packets
+ * needs a network namespace and is an e2e test.
  */
 #include <config.h>
 
-#include <arpa/inet.h>
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
-#include <linux/sockios.h>
-
-#include "helpers/directory/dial.h"
-#include "helpers/directory/server_list.h"
+#include "tests/unit/dial_bench.h"
 
 Suite *suite(void);
 
-/* Far more than anything here takes. */
-enum { AMPLE_MS = 20000 };
-
 static char unix_folder[] = "check_dial.XXXXXX"; /* in the build folder */
-
-static uint64_t now_ms(void)
-{
-    return dialer_network()->now_ms(dialer_network());
-}
-
-/* ---- listeners ---- */
-
-struct listener {
-    int fd;
-    unsigned port;
-};
-
-static struct listener listen_on(int family, const void *address, socklen_t len)
-{
-    struct listener listener = {.fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    struct sockaddr_storage bound;
-    socklen_t bound_len = sizeof bound;
-
-    ck_assert_int_ge(listener.fd, 0);
-    if (bind(listener.fd, address, len) != 0) {
-        close(listener.fd);
-        return (struct listener){-1, 0};
-    }
-    ck_assert_int_eq(listen(listener.fd, 8), 0);
-    ck_assert_int_eq(getsockname(listener.fd, (struct sockaddr *)&bound, &bound_len), 0);
-    if (family == AF_INET)
-        listener.port = ntohs(((struct sockaddr_in *)&bound)->sin_port);
-    else if (family == AF_INET6)
-        listener.port = ntohs(((struct sockaddr_in6 *)&bound)->sin6_port);
-    return listener;
-}
-
-static struct listener listen_v4(unsigned port)
-{
-    const struct sockaddr_in in = {.sin_family = AF_INET,
-                                   .sin_port = htons((uint16_t)port),
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-
-    return listen_on(AF_INET, &in, sizeof in);
-}
 
 static struct listener listen_v6(void)
 {
@@ -89,19 +36,6 @@ static unsigned closed_port(void)
     return listener.port;
 }
 
-/* ---- dialling ---- */
-
-static struct carrier *dial_to(const char *host, unsigned port, uint64_t timeout_ms, bool *local,
-                               struct why *why)
-{
-    char name[64];
-    const struct server_address address = {.host = name, .port = port};
-    struct dialer *dialer = dialer_network();
-
-    snprintf(name, sizeof name, "%s", host);
-    return dialer->dial(dialer, &address, now_ms() + timeout_ms, local, why);
-}
-
 static struct carrier *dial_unix(char *path, struct why *why)
 {
     const struct server_address address = {.host = path, .transport = TRANSPORT_LDAPI};
@@ -111,39 +45,6 @@ static struct carrier *dial_unix(char *path, struct why *why)
 
     ck_assert_msg(local, "a UNIX socket is on this machine");
     return carrier;
-}
-
-/* A carrier and the server's end of its connection. */
-struct pair {
-    struct listener listener;
-    struct carrier *carrier;
-    int server;
-};
-
-static struct pair connected_pair(void)
-{
-    struct pair pair = {.listener = listen_v4(0)};
-    struct why why = {{0}};
-    bool local = false;
-
-    pair.carrier = dial_to("127.0.0.1", pair.listener.port, AMPLE_MS, &local, &why);
-    ck_assert_msg(pair.carrier, "%s", why.text);
-    pair.server = accept(pair.listener.fd, NULL, NULL);
-    ck_assert_int_ge(pair.server, 0);
-    return pair;
-}
-
-static void close_pair(struct pair *pair)
-{
-    pair->carrier->ops->close(pair->carrier);
-    if (pair->server >= 0)
-        close(pair->server);
-    close(pair->listener.fd);
-}
-
-static bool wait_for(struct pair *pair, enum loop_events events, uint64_t timeout_ms)
-{
-    return pair->carrier->ops->wait(pair->carrier, events, now_ms() + timeout_ms);
 }
 
 /* ---- connecting ---- */
@@ -339,148 +240,10 @@ START_TEST(a_path_that_is_too_long_is_refused)
 }
 END_TEST
 
-/* ---- the carrier ---- */
-
-START_TEST(bytes_go_both_ways)
-{
-    struct pair pair = connected_pair();
-    char bytes[8];
-
-    ck_assert_int_eq(pair.carrier->ops->send(pair.carrier, "there", 5), 5);
-    ck_assert_int_eq(recv(pair.server, bytes, sizeof bytes, 0), 5);
-    ck_assert_mem_eq(bytes, "there", 5);
-    ck_assert_int_eq(pair.carrier->ops->recv(pair.carrier, bytes, sizeof bytes), -1);
-    ck_assert(errno == EAGAIN || errno == EWOULDBLOCK);
-    ck_assert_int_eq(send(pair.server, "back", 4, 0), 4);
-    ck_assert(wait_for(&pair, LOOP_READ, AMPLE_MS));
-    ck_assert_int_eq(pair.carrier->ops->recv(pair.carrier, bytes, sizeof bytes), 4);
-    ck_assert_mem_eq(bytes, "back", 4);
-    close_pair(&pair);
-}
-END_TEST
-
-START_TEST(a_wait_ends_at_its_deadline)
-{
-    struct pair pair = connected_pair();
-    uint64_t began_ms = now_ms();
-
-    ck_assert(wait_for(&pair, LOOP_WRITE, AMPLE_MS));
-    ck_assert(!wait_for(&pair, LOOP_READ, 100));
-    ck_assert_uint_ge(now_ms() - began_ms, 100);
-    ck_assert(!wait_for(&pair, LOOP_READ, 0));
-    close_pair(&pair);
-}
-END_TEST
-
-/* Also when there is something to read: a peer that never stops sending ends there. */
-START_TEST(a_deadline_that_has_passed_is_over)
-{
-    struct pair pair = connected_pair();
-
-    ck_assert_int_eq(send(pair.server, "x", 1, 0), 1);
-    ck_assert(wait_for(&pair, LOOP_READ, AMPLE_MS));
-    ck_assert(!wait_for(&pair, LOOP_READ, 0));
-    close_pair(&pair);
-}
-END_TEST
-
-START_TEST(a_full_socket_says_so)
-{
-    struct pair pair = connected_pair();
-    static char bytes[65536];
-    ssize_t put;
-
-    do
-        put = pair.carrier->ops->send(pair.carrier, bytes, sizeof bytes);
-    while (put > 0);
-    ck_assert_int_eq(put, -1);
-    ck_assert(errno == EAGAIN || errno == EWOULDBLOCK);
-    ck_assert(!wait_for(&pair, LOOP_WRITE, 50));
-    close_pair(&pair);
-}
-END_TEST
-
-/* The kernel of a server that reads nothing acknowledges what it can keep, so the number falls to 0;
- * when its room is full, it stays. */
-START_TEST(unacknowledged_bytes_are_counted)
-{
-    struct pair pair = connected_pair();
-    static char bytes[65536];
-    int expected = 0;
-
-    ck_assert_uint_eq(pair.carrier->ops->unacknowledged(pair.carrier), 0);
-    while (pair.carrier->ops->send(pair.carrier, bytes, sizeof bytes) > 0)
-        ;
-    ck_assert_int_eq(ioctl(pair.carrier->fd, SIOCOUTQ, &expected), 0);
-    ck_assert_int_gt(expected, 0);
-    ck_assert_uint_gt(pair.carrier->ops->unacknowledged(pair.carrier), 0);
-    close_pair(&pair);
-}
-END_TEST
-
-START_TEST(an_idle_peer_is_not_gone)
-{
-    struct pair pair = connected_pair();
-
-    ck_assert(!pair.carrier->ops->peer_gone(pair.carrier));
-    ck_assert_int_eq(send(pair.server, "x", 1, 0), 1);
-    ck_assert(wait_for(&pair, LOOP_READ, AMPLE_MS));
-    ck_assert_msg(!pair.carrier->ops->peer_gone(pair.carrier), "something to read is no end");
-    close_pair(&pair);
-}
-END_TEST
-
-START_TEST(a_peer_that_closes_is_gone)
-{
-    struct pair pair = connected_pair();
-    char byte;
-
-    close(pair.server);
-    pair.server = -1;
-    ck_assert(wait_for(&pair, LOOP_READ, AMPLE_MS));
-    ck_assert(pair.carrier->ops->peer_gone(pair.carrier));
-    ck_assert_int_eq(pair.carrier->ops->recv(pair.carrier, &byte, 1), 0);
-    close_pair(&pair);
-}
-END_TEST
-
-START_TEST(a_peer_that_resets_is_gone)
-{
-    struct pair pair = connected_pair();
-    const struct linger at_once = {.l_onoff = 1};
-
-    ck_assert_int_eq(setsockopt(pair.server, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
-    close(pair.server);
-    pair.server = -1;
-    ck_assert(wait_for(&pair, LOOP_READ, AMPLE_MS));
-    ck_assert(pair.carrier->ops->peer_gone(pair.carrier));
-    close_pair(&pair);
-}
-END_TEST
-
-/* SIGPIPE would end the helper, and this test. */
-START_TEST(a_write_to_a_closed_peer_is_an_error)
-{
-    struct pair pair = connected_pair();
-    ssize_t put;
-
-    close(pair.server);
-    pair.server = -1;
-    ck_assert(wait_for(&pair, LOOP_READ, AMPLE_MS));
-    do
-        put = pair.carrier->ops->send(pair.carrier, "x", 1);
-    while (put == 1 && wait_for(&pair, LOOP_WRITE, AMPLE_MS));
-    ck_assert_int_eq(put, -1);
-    ck_assert(errno == EPIPE || errno == ECONNRESET);
-    close_pair(&pair);
-}
-END_TEST
-
 Suite *suite(void)
 {
     Suite *made = suite_create("dial");
     TCase *connecting = tcase_create("connecting");
-    TCase *carrier = tcase_create("carrier");
 
     tcase_add_test(connecting, loopback_is_local);
     tcase_add_test(connecting, loopback_of_ipv6_is_local);
@@ -495,16 +258,5 @@ Suite *suite(void)
     tcase_add_test(connecting, a_path_that_is_too_long_is_refused);
     tcase_set_timeout(connecting, 60);
     suite_add_tcase(made, connecting);
-    tcase_add_test(carrier, bytes_go_both_ways);
-    tcase_add_test(carrier, a_wait_ends_at_its_deadline);
-    tcase_add_test(carrier, a_deadline_that_has_passed_is_over);
-    tcase_add_test(carrier, a_full_socket_says_so);
-    tcase_add_test(carrier, unacknowledged_bytes_are_counted);
-    tcase_add_test(carrier, an_idle_peer_is_not_gone);
-    tcase_add_test(carrier, a_peer_that_closes_is_gone);
-    tcase_add_test(carrier, a_peer_that_resets_is_gone);
-    tcase_add_test(carrier, a_write_to_a_closed_peer_is_an_error);
-    tcase_set_timeout(carrier, 60);
-    suite_add_tcase(made, carrier);
     return made;
 }

@@ -29,6 +29,7 @@ struct bench_server {
     bool mute_at_setup;  /* takes connections, then says nothing */
     bool mute;           /* answers set-up alone */
     bool cuts;           /* ends a connection when it is used */
+    bool resets;         /* each connection as soon as it is made */
     int service_code;    /* for service binds */
     unsigned gives;      /* connections, before it refuses; UINT_MAX: as many as asked for */
     unsigned dials;
@@ -173,8 +174,13 @@ static inline bool bench_run_job(struct bench *bench)
     bench->jobs = job->next;
     bench->job_count--;
     job->run(job);
-    for (int i = 0; i < BENCH_LINKS; i++)
-        bench->links[i].ready = true;
+    for (int i = 0; i < BENCH_LINKS; i++) {
+        struct bench_link *link = &bench->links[i];
+
+        link->ready = true;
+        if (link->fake && link->server->resets)
+            link->fake->error = ECONNRESET;
+    }
     job->done(job);
     fake_loop_settle(bench->loop);
     return true;
