@@ -57,7 +57,9 @@ static int connect_server(const struct relay *relay)
 
 static void accept_connection(struct relay *relay)
 {
-    int client = accept4(relay->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    struct sockaddr_in peer;
+    socklen_t len = sizeof(peer);
+    int client = accept4(relay->listen_fd, (struct sockaddr *)&peer, &len, SOCK_CLOEXEC);
     int server = client >= 0 ? connect_server(relay) : -1;
 
     if (server >= 0)

@@ -48,7 +48,7 @@ class Authority:
         """A certificate for `names` (subjectAltName syntax), signed by this CA."""
         cert, key = self.folder / f"{label}.pem", self.folder / f"{label}.key"
         request, text = self.folder / f"{label}.csr", self.folder / f"{label}.ext"
-        text.write_text(f"subjectAltName={names}\nextendedKeyUsage=serverAuth\n"
+        text.write_text(f"subjectAltName={names}\nextendedKeyUsage=serverAuth,clientAuth\n"
                         "basicConstraints=CA:FALSE\n")
         self._run("req", *self._new_key(key), "-subj", f"/CN={label}.example.test",
                   "-out", str(request))
