@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A real slapd killed, stopped and restarted under load, and a crowd against its default limits."""
 
+import re
 import threading
 import time
 import unittest
@@ -167,7 +168,10 @@ class Crowd(basicldap.SlapdCase):
             wanted = helper.ERR if number % 10 == 0 else helper.OK
             self.assertEqual(replies[number + 1], wanted, tree.bulk_name(number))
         log = self.slapd.log_text()[log_start:]
-        self.assertNotIn("closed (", log, "slapd has closed a connection")
+        # Older connections, of the helper before this one, may be closed late.
+        ours = set(re.findall(r"(conn=\d+) fd=\d+ ACCEPT", log))
+        closed = set(re.findall(r"(conn=\d+) fd=\d+ closed", log))
+        self.assertEqual(ours & closed, set(), "slapd has closed a connection")
         # 4 service connections and 64 for binds, and none of them lost and made anew.
         self.assertLessEqual(log.count(" ACCEPT from "), 68)
         self.assertEqual(asked.finish(), 0)

@@ -368,6 +368,8 @@ static bool take_bytes(struct sim_peer *peer, size_t len)
 
 static void keep(struct sim_peer *peer, struct pxa_span bytes, uint64_t sent_ms)
 {
+    if (bytes.len == 0)
+        return;
     if (peer->len == 0)
         peer->input_ms = sent_ms;
     if (peer->cap - peer->len < bytes.len) {

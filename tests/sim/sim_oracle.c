@@ -325,11 +325,13 @@ static void judge_bh(struct sim_oracle *oracle, const struct sim_call *call)
 void sim_oracle_reply(struct sim_oracle *oracle, struct sim_call *call, enum sim_word word,
                       uint64_t now_ms)
 {
+    /* What of a line had come when the helper was told to finish: refused as incomplete. */
+    bool cut = !call->read_ms && oracle->finished && word == SIM_BH;
     uint64_t due_ms;
 
     if (call->word)
         sim_breach(oracle->log, "law 1: a second reply to request %" PRIu64, call->id);
-    if (!call->read_ms && oracle->finished && word == SIM_BH)
+    if (cut)
         call->read_ms = now_ms;
     due_ms = call->read_ms + oracle->deadline_ms;
     if (!call->read_ms)
@@ -346,9 +348,9 @@ void sim_oracle_reply(struct sim_oracle *oracle, struct sim_call *call, enum sim
         judge_ok(oracle, call);
     else if (word == SIM_ERR)
         judge_err(oracle, call);
-    else if (word == SIM_BH)
+    else if (word == SIM_BH && !cut)
         judge_bh(oracle, call);
-    else
+    else if (word != SIM_BH)
         sim_breach(oracle->log, "law 1: malformed reply to request %" PRIu64, call->id);
 }
 

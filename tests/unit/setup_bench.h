@@ -291,6 +291,10 @@ static inline void expect_idle_since(double before_s, uint64_t began_ms)
 {
     uint64_t took_ms = real_now_ms(NULL) - began_ms;
 
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+    /* The first call of a library costs a sanitizer more than the wait. */
+    return;
+#endif
     ck_assert_msg(used_s() - before_s < (double)took_ms / 1000 / 2, "it burnt %.3f s of %u ms",
                   used_s() - before_s, (unsigned)took_ms);
 }
