@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One request: `user password[ extras]`, each field escaped by Squid (src/auth/basic/UserRequest.cc).
+ * One request: `user password[ extras]`, each field escaped by Squid
+ * (src/auth/basic/UserRequest.cc).
  * Wrong password and unknown user get the same words.
  */
 #include <config.h>
@@ -28,8 +29,8 @@ struct basic {
  * that Squid repeats. */
 static const char unsettled_text[] = "the directory gave no usable answer";
 
-/* Squid sends up to 8,191 bytes of each field; longer ones are nobody's, and a directory may end the
- * connection of everybody over them. */
+/* Squid sends up to 8,191 bytes of each field; longer ones are nobody's, and a directory may end
+ * the connection of everybody over them. */
 enum { FIELD_MAX = 8192 };
 
 /* A request that the directory is asked about. */

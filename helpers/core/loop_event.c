@@ -310,8 +310,8 @@ static const struct loop_ops event_loop_ops = {
     .later = event_later,
 };
 
-/* Without the precise timer the clock has the kernel's tick, up to 4 ms too coarse for the wait that
- * hides whether a user exists. It costs one short system call in each turn. */
+/* Without the precise timer the clock has the kernel's tick, up to 4 ms too coarse for the wait
+ * that hides whether a user exists. It costs one short system call in each turn. */
 static struct event_base *open_base(void)
 {
     struct event_config *config = event_config_new();

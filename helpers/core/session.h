@@ -40,8 +40,8 @@ struct session_config {
 struct session *session_open(struct loop *loop, struct stream *stream,
                              const struct session_config *config, struct log *log);
 
-/* Reads what has been sent so far and no more, answers what is pending, then calls `ended`, always from a later callback of the
- * loop. What SIGTERM does; the end of input does the same. */
+/* Reads what has been sent so far and no more, answers what is pending, then calls `ended`, always
+ * from a later callback of the loop. What SIGTERM does; the end of input does the same. */
 void session_finish(struct session *session);
 
 /* Requests that were handed up and not answered yet. */

@@ -78,7 +78,7 @@ void directory_close(struct directory *directory);
 bool directory_quiet(struct directory *directory);
 
 /* --check: tries every server in turn and prints in plain words what works and what does not.
- * Blocks; called instead of directory_open(), with only loop and offload of GROUND unused. Returns
+ * Blocks; called instead of directory_open(). Loop and offload of GROUND are not used. Returns
  * whether all is well. */
 bool directory_check(const struct directory_ground *ground,
                      const struct directory_options *options, bool cleartext_allowed);

@@ -43,7 +43,6 @@ static void finish(struct login *login, const struct login_result *result)
               query.user.at, words[result->verdict - VERDICT_UNAVAILABLE], login->dn ? " as " : "",
               login->dn ? login->dn : "", result->reason ? ": " : "",
               result->reason ? result->reason : "");
-
     free_login(login);
     query.done(query.context, result);
 }
