@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Base64, strictly. Nettle converts; what it would let pass (white space) or
- * would not tell apart (length, padding, leftover bits) is judged here first.
+ * Base64, strictly. Nettle converts, and refuses what is not Base64. What it would let
+ * pass is white space; it decodes to nothing, so a result that is as long as the whole
+ * text promises had none. Only a text that fails is looked at a second time, to say why.
  *
  * Nettle 3 only writes the length argument of base64_decode_update(); Nettle 4
  * also reads it, as the room that is left. Setting it before each call serves
@@ -12,7 +13,7 @@
  */
 #include <config.h>
 
-#include "common/base64.h"
+#include "common/proxyauth.h"
 
 #include <nettle/base64.h>
 
@@ -27,43 +28,41 @@ enum {
 
 static bool in_alphabet(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '+' || c == '/';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
 }
 
-/* Decodes whole groups; `out` has room for three bytes of each. */
-static bool decode_groups(const char *text, size_t text_len, uint8_t *out, size_t *len)
+/* Decodes into `out`, which has room for the `len` bytes that a good text of this length
+ * and padding gives. False for a text that is not good; what `out` holds then is not
+ * worth anything. */
+static bool decode(struct pxa_span in, char *out, size_t len)
 {
+    size_t head = in.len - GROUP_TEXT;
     struct base64_decode_ctx ctx;
+    uint8_t last[GROUP_BYTES];
+    size_t head_len = head / GROUP_TEXT * GROUP_BYTES;
+    size_t head_done = head_len;
+    size_t last_done = sizeof last;
     bool good;
 
-    *len = text_len / GROUP_TEXT * GROUP_BYTES;
     base64_decode_init(&ctx);
-    good = base64_decode_update(&ctx, len, out, text_len, text) && base64_decode_final(&ctx);
-    pxa_wipe(&ctx, sizeof ctx); /* it may hold bits of a password */
-    return good;
-}
-
-/* Nettle refuses a '=' after bits that are not zero, which is all that can be
- * wrong with a last group of the right length, alphabet and padding. */
-static bool last_group_is_canonical(struct pxa_span in)
-{
-    uint8_t bytes[GROUP_BYTES];
-    size_t len;
-    bool good = decode_groups(in.at + in.len - GROUP_TEXT, GROUP_TEXT, bytes, &len);
-
-    pxa_wipe(bytes, sizeof bytes);
+    good = base64_decode_update(&ctx, &head_done, (uint8_t *)out, head, in.at) &&
+           head_done == head_len &&
+           base64_decode_update(&ctx, &last_done, last, GROUP_TEXT, in.at + head) &&
+           base64_decode_final(&ctx) && head_done + last_done == len;
+    if (good)
+        memcpy(out + head_len, last, last_done);
+    pxa_wipe(&ctx, sizeof ctx); /* both may hold bits of a password */
+    pxa_wipe(last, sizeof last);
     return good;
 }
 
 /* The characters before the first '='; all of them if there is none. */
 static size_t count_data(struct pxa_span in)
 {
-    size_t i = 0;
+    const char *padding = memchr(in.at, '=', in.len);
 
-    while (i < in.len && in.at[i] != '=')
-        i++;
-    return i;
+    return padding == NULL ? in.len : (size_t)(padding - in.at);
 }
 
 static bool all_padding(struct pxa_span in, size_t from)
@@ -74,76 +73,85 @@ static bool all_padding(struct pxa_span in, size_t from)
     return true;
 }
 
-static enum pxa_status fault(struct base64_check *out, enum pxa_status status, size_t at)
+/* Says what is wrong with a text that is not empty and could not be decoded. If alphabet,
+ * length and padding are right, only the unused bits are left. */
+static enum pxa_status diagnose(struct pxa_span in, size_t *fault_at)
 {
-    out->fault_at = at;
-    return status;
+    size_t data_len = count_data(in);
+
+    for (size_t i = 0; i < in.len; i++) {
+        *fault_at = i;
+        if (!in_alphabet(in.at[i]) && in.at[i] != '=')
+            return PXA_NOT_BASE64;
+    }
+    *fault_at = in.len;
+    if (in.len % GROUP_TEXT != 0)
+        return PXA_BASE64_LENGTH;
+    *fault_at = data_len;
+    if (in.len - data_len > 2 || !all_padding(in, data_len))
+        return PXA_BASE64_PADDING;
+    *fault_at = data_len - 1;
+    return PXA_BASE64_TRAILING_BITS;
 }
 
-enum pxa_status base64_check(struct pxa_span in, struct base64_check *out)
+/* The length of what a good text decodes to. */
+static size_t decoded_len(struct pxa_span in)
 {
-    size_t data_len;
-    size_t padding_len;
+    size_t padding = 0;
 
-    *out = (struct base64_check){0, 0};
-    for (size_t i = 0; i < in.len; i++)
-        if (!in_alphabet(in.at[i]) && in.at[i] != '=')
-            return fault(out, PXA_NOT_BASE64, i);
-    if (in.len % GROUP_TEXT != 0)
-        return fault(out, PXA_BASE64_LENGTH, in.len);
+    while (padding < 2 && in.at[in.len - 1 - padding] == '=')
+        padding++;
+    return in.len / GROUP_TEXT * GROUP_BYTES - padding;
+}
+
+/* Whether a text that does not fit is good, apart from that. */
+static bool is_good(struct pxa_span in)
+{
+    char bytes[GROUP_BYTES];
+    size_t unused;
+    bool good = diagnose(in, &unused) == PXA_BASE64_TRAILING_BITS;
+    struct pxa_span last = {in.at + in.len - GROUP_TEXT, GROUP_TEXT};
+
+    good = good && decode(last, bytes, decoded_len(last));
+    pxa_wipe(bytes, sizeof bytes);
+    return good;
+}
+
+enum pxa_status pxa_base64_decode(struct pxa_span in, char *out, size_t cap,
+                                  struct pxa_written *done)
+{
+    bool whole = in.len % GROUP_TEXT == 0;
+    size_t len;
+
+    *done = (struct pxa_written){0, 0};
     if (in.len == 0)
         return PXA_OK;
-    data_len = count_data(in);
-    padding_len = in.len - data_len;
-    if (padding_len > 2 || !all_padding(in, data_len))
-        return fault(out, PXA_BASE64_PADDING, data_len);
-    if (!last_group_is_canonical(in))
-        return fault(out, PXA_BASE64_TRAILING_BITS, data_len - 1);
-    out->decoded_len = in.len / GROUP_TEXT * GROUP_BYTES - padding_len;
-    return PXA_OK;
-}
-
-void base64_decode_checked(struct pxa_span in, char *out)
-{
-    uint8_t last[GROUP_BYTES];
-    size_t head_len;
-    size_t last_len;
-
-    if (in.len == 0)
-        return;
-    decode_groups(in.at, in.len - GROUP_TEXT, (uint8_t *)out, &head_len);
-    decode_groups(in.at + in.len - GROUP_TEXT, GROUP_TEXT, last, &last_len);
-    memcpy(out + head_len, last, last_len);
-    pxa_wipe(last, sizeof last);
-}
-
-enum pxa_status pxa_base64_decode(struct pxa_span in, char *out, size_t cap, size_t *len)
-{
-    struct base64_check check;
-    enum pxa_status status = base64_check(in, &check);
-
-    *len = 0;
-    if (status != PXA_OK)
-        return status;
-    if (check.decoded_len > cap)
+    len = whole ? decoded_len(in) : 0;
+    if (whole && len <= cap) {
+        if (decode(in, out, len)) {
+            done->len = len;
+            return PXA_OK;
+        }
+        pxa_wipe(out, len);
+    } else if (whole && is_good(in)) {
         return PXA_SMALL_BUFFER;
-    base64_decode_checked(in, out);
-    *len = check.decoded_len;
-    return PXA_OK;
+    }
+    return diagnose(in, &done->fault_at);
 }
 
-enum pxa_status pxa_base64_encode(struct pxa_span in, char *out, size_t cap, size_t *len)
+enum pxa_status pxa_base64_encode(struct pxa_span in, char *out, size_t cap,
+                                  struct pxa_written *done)
 {
     struct base64_encode_ctx ctx;
 
-    *len = 0;
+    *done = (struct pxa_written){0, 0};
     if (PXA_BASE64_ENCODED_LEN(in.len) > cap)
         return PXA_SMALL_BUFFER;
     if (in.len == 0)
         return PXA_OK;
     base64_encode_init(&ctx);
-    *len = base64_encode_update(&ctx, out, in.len, (const uint8_t *)in.at);
-    *len += base64_encode_final(&ctx, out + *len);
+    done->len = base64_encode_update(&ctx, out, in.len, (const uint8_t *)in.at);
+    done->len += base64_encode_final(&ctx, out + done->len);
     pxa_wipe(&ctx, sizeof ctx);
     return PXA_OK;
 }

@@ -6,22 +6,7 @@
  */
 #include <config.h>
 
-#include "common/base64.h"
-
-#include <string.h>
-
-static enum pxa_status check_bytes(struct pxa_span text, size_t *fault_at)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
-
-        if (byte >= 0x20 && byte != 0x7f)
-            continue;
-        *fault_at = i;
-        return byte == 0 ? PXA_NUL : PXA_CONTROL;
-    }
-    return PXA_OK;
-}
+#include "common/span.h"
 
 static enum pxa_status split_at_colon(struct pxa_span text, struct pxa_basic *out)
 {
@@ -41,23 +26,20 @@ static enum pxa_status split_at_colon(struct pxa_span text, struct pxa_basic *ou
 enum pxa_status pxa_basic_decode(struct pxa_span token, char *buf, size_t cap,
                                  struct pxa_basic *out)
 {
-    struct base64_check check;
+    struct pxa_written done;
     struct pxa_span text;
     enum pxa_status status;
 
     *out = (struct pxa_basic){.charset = PXA_ASCII};
     if (token.len == 0)
         return PXA_EMPTY;
-    status = base64_check(token, &check);
+    status = pxa_base64_decode(token, buf, cap, &done);
     if (status != PXA_OK) {
-        out->fault_at = check.fault_at;
+        out->fault_at = done.fault_at;
         return status;
     }
-    if (check.decoded_len > cap)
-        return PXA_SMALL_BUFFER;
-    base64_decode_checked(token, buf);
-    text = (struct pxa_span){buf, check.decoded_len};
-    status = check_bytes(text, &out->fault_at);
+    text = span_of(buf, done.len);
+    status = find_control(text, &out->fault_at);
     if (status == PXA_OK)
         status = split_at_colon(text, out);
     if (status != PXA_OK)

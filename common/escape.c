@@ -7,24 +7,9 @@
  */
 #include <config.h>
 
-#include "common/proxyauth.h"
-
-#include <stdbool.h>
-#include <string.h>
+#include "common/span.h"
 
 enum { ESCAPE_LEN = 3 }; /* '%' and two digits */
-
-/* The value of a hex digit, -1 if it is none. */
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 /* Judges the escape whose '%' is byte `i`. */
 static enum pxa_status check_escape(struct pxa_span in, size_t i)
@@ -38,7 +23,8 @@ static enum pxa_status check_escape(struct pxa_span in, size_t i)
     return PXA_OK;
 }
 
-static enum pxa_status measure_unescaped(struct pxa_span in, size_t cap, size_t *len)
+static enum pxa_status measure_unescaped(struct pxa_span in, size_t cap,
+                                         struct pxa_written *done)
 {
     size_t count = 0;
 
@@ -49,25 +35,28 @@ static enum pxa_status measure_unescaped(struct pxa_span in, size_t cap, size_t 
             status = PXA_NUL;
         else if (in.at[i] == '%')
             status = check_escape(in, i);
-        if (status != PXA_OK)
+        if (status == PXA_OK && count == cap)
+            status = PXA_SMALL_BUFFER;
+        if (status != PXA_OK) {
+            done->fault_at = i;
             return status;
-        if (count == cap)
-            return PXA_SMALL_BUFFER;
+        }
         i += in.at[i] == '%' ? ESCAPE_LEN : 1;
     }
-    *len = count;
+    done->len = count;
     return PXA_OK;
 }
 
-enum pxa_status pxa_squid_unescape(struct pxa_span in, char *out, size_t cap, size_t *len)
+enum pxa_status pxa_squid_unescape(struct pxa_span in, char *out, size_t cap,
+                                   struct pxa_written *done)
 {
     enum pxa_status status;
     size_t from = 0;
 
-    *len = 0;
-    status = measure_unescaped(in, cap, len);
+    *done = (struct pxa_written){0, 0};
+    status = measure_unescaped(in, cap, done);
     /* Reading never falls behind writing: in place, nothing unread is lost. */
-    for (size_t to = 0; to < *len; to++) {
+    for (size_t to = 0; to < done->len; to++) {
         if (in.at[from] == '%') {
             out[to] = (char)(hex_value(in.at[from + 1]) << 4 | hex_value(in.at[from + 2]));
             from += ESCAPE_LEN;
@@ -83,20 +72,21 @@ static bool must_escape(unsigned char byte)
     return byte <= 0x20 || byte >= 0x7f || strchr("<>\"#{}|\\^~[]`'%", byte) != NULL;
 }
 
-static enum pxa_status measure_escaped(struct pxa_span in, size_t cap, size_t *len)
+static enum pxa_status measure_escaped(struct pxa_span in, size_t cap,
+                                       struct pxa_written *done)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < in.len; i++) {
         size_t width = must_escape((unsigned char)in.at[i]) ? ESCAPE_LEN : 1;
 
-        if (in.at[i] == '\0')
-            return PXA_NUL;
-        if (width > cap - count)
-            return PXA_SMALL_BUFFER;
+        if (in.at[i] == '\0' || width > cap - count) {
+            done->fault_at = i;
+            return in.at[i] == '\0' ? PXA_NUL : PXA_SMALL_BUFFER;
+        }
         count += width;
     }
-    *len = count;
+    done->len = count;
     return PXA_OK;
 }
 
@@ -114,12 +104,13 @@ static char *put_escaped(char *to, unsigned char byte)
     return to;
 }
 
-enum pxa_status pxa_squid_escape(struct pxa_span in, char *out, size_t cap, size_t *len)
+enum pxa_status pxa_squid_escape(struct pxa_span in, char *out, size_t cap,
+                                 struct pxa_written *done)
 {
     enum pxa_status status;
 
-    *len = 0;
-    status = measure_escaped(in, cap, len);
+    *done = (struct pxa_written){0, 0};
+    status = measure_escaped(in, cap, done);
     if (status != PXA_OK)
         return status;
     for (size_t i = 0; i < in.len; i++)

@@ -1,43 +1,50 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * libproxyauth: decodes what browsers send in Proxy-Authorization, and speaks
- * the escaping of Squid's helper lines.
+ * libproxyauth: decodes what browsers send in Proxy-Authorization, reads and
+ * writes what a proxy sends in Proxy-Authenticate, and speaks the escaping of
+ * Squid's helper lines.
  *
  * The rules that hold for every function here:
  *
  * Purity.    No input or output, no clock, no environment, no locale, no
  *            logging, no memory allocation, and no state between calls.
  * Threads.   Any function may run in any number of threads at once, as long as
- *            they do not share an output buffer.
- * Input.     Bytes and a length, never a C string. Any bytes are allowed: a
- *            malformed input gives a status, never undefined behaviour. A span
- *            of length 0 may have a null pointer.
+ *            they do not share an output buffer or a cursor.
+ * Input.     Bytes and a length, never a C string unless it is said. Any bytes
+ *            are allowed: a malformed input gives a status, never undefined
+ *            behaviour. A span of length 0 may have a null pointer.
  * Output.    The caller owns every buffer. An output span points into the
  *            caller's input or into the caller's buffer, is valid as long as
  *            that is, and is not followed by a NUL. Pointers to results (`out`,
- *            `len`) must not be null; a buffer may be null if its `cap` is 0.
+ *            `done`) must not be null; a buffer may be null if its `cap` is 0.
  *            An output buffer must not overlap the input unless it is said.
- * Errors.    PXA_OK is 0; anything else says exactly one thing that is wrong.
- *            Results are then set to "nothing" (length 0), and the buffer holds
- *            no part of the result.
+ * Errors.    PXA_OK is 0; anything else says exactly one thing that is wrong,
+ *            and `fault_at` (or the cursor's `at`) says where, as an offset in
+ *            bytes in the input. Other results are then set to "nothing"
+ *            (length 0), and the buffer holds no part of the result.
  * Length.    Inputs of any length that fits into memory; there is no hidden
  *            limit. The macros that compute buffer sizes evaluate their argument
  *            once; the largest argument that does not overflow is named there.
  *            Time is linear in the length of the input.
  * Secrets.   Local buffers that held a piece of the data are wiped. Buffers that
  *            received a password belong to the caller, who clears them with
- *            pxa_wipe(). Run time depends on the data, not only on its length.
+ *            pxa_wipe(). Run time depends on the data, not only on its length,
+ *            except in pxa_digest_check(), which compares in constant time.
  *
  * Compatibility: enumerators and functions are only ever added. A `switch` over
  * an enum of this header needs a default branch.
  *
- * References: RFC 9110 (HTTP), RFC 7617 (Basic), RFC 4648 (Base64), RFC 3629
- * (UTF-8), and Squid's sources by file name.
+ * References: RFC 9110 (HTTP), RFC 7617 (Basic), RFC 7616 (Digest), RFC 4559
+ * (Negotiate), RFC 4178 (SPNEGO), RFC 4120 and 4121 (Kerberos), RFC 4648
+ * (Base64), RFC 3629 (UTF-8), [MS-NLMP] (NTLM), [MS-SPNG] (NegTokenInit2),
+ * [MS-PAC] and [MS-DTYP] (groups in tickets), and Squid's sources by file name.
  */
 #ifndef PROXYAUTH_H
 #define PROXYAUTH_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,6 +66,23 @@ struct pxa_span {
     size_t len;     /* bytes */
 };
 
+/*
+ * How far a list has been read. Begin with {the list, 0} and call the list's
+ * pxa_..._next() until it returns something other than PXA_OK: PXA_END after the
+ * last element, or what is wrong. Then `at` is where, and further calls return
+ * the same. A cursor may be copied, to read on from there twice.
+ */
+struct pxa_cursor {
+    struct pxa_span text;
+    size_t at; /* offset in `text` of what comes next, or of the fault */
+};
+
+/* What was written to an output buffer. */
+struct pxa_written {
+    size_t len;      /* bytes; 0 after an error */
+    size_t fault_at; /* after an error: where in the input, in bytes; else 0 */
+};
+
 /* What a function found. New values are added at the end only. */
 enum pxa_status {
     PXA_OK = 0,
@@ -75,7 +99,46 @@ enum pxa_status {
     PXA_PERCENT_CUT,          /* '%' with fewer than two bytes after it */
     PXA_PERCENT_NOT_HEX,      /* '%' and two bytes that are not hex digits */
     PXA_PERCENT_NUL,          /* "%00" */
-    PXA_SMALL_BUFFER          /* the result is longer than `cap` */
+    PXA_SMALL_BUFFER,         /* the result is longer than `cap` */
+
+    /* Lists of parameters and challenges */
+    PXA_END,           /* not an error: the list has no more elements */
+    PXA_NO_PARAM,      /* something that is no parameter, name=value */
+    PXA_NO_VALUE,      /* '=' is followed by neither a token nor a quoted string */
+    PXA_QUOTE_OPEN,    /* a quoted string that does not end */
+    PXA_NO_COMMA,      /* two elements without a comma between them */
+    PXA_PARAM_TWICE,   /* a parameter that may stand once stands twice */
+    PXA_PARAM_MISSING, /* a parameter that the scheme needs is not there */
+    PXA_PARAM_VALUE,   /* a value that the scheme does not allow there */
+    PXA_NOT_TOKEN,     /* to be written without quotes, and not a token */
+    PXA_NOT_ASCII,     /* a byte above 0x7e where only ASCII can be written */
+
+    /* Character sets */
+    PXA_NOT_UTF8,        /* not UTF-8 where that is promised */
+    PXA_UNASSIGNED,      /* a byte that its character set gives no meaning */
+    PXA_UTF16_ODD,       /* UTF-16 in an odd number of bytes */
+    PXA_UTF16_SURROGATE, /* half of a surrogate pair */
+
+    /* Digest */
+    PXA_UNSUPPORTED, /* an algorithm that this library does not compute */
+    PXA_MISMATCH,    /* the response is not the one that the secret gives */
+
+    /* Binary tokens */
+    PXA_CUT,           /* ends before what it announces */
+    PXA_TRAILING,      /* bytes behind its end */
+    PXA_UNKNOWN_TOKEN, /* begins like nothing that is known */
+    PXA_DER_TAG,       /* another ASN.1 element than the one that must stand here */
+    PXA_DER_LENGTH, /* an ASN.1 length that is indefinite or has more than four bytes */
+    PXA_DER_VALUE,     /* an ASN.1 element whose content its type does not allow */
+    PXA_BAD_NTLM_TYPE,     /* an NTLMSSP message of a type other than 1, 2 and 3 */
+    PXA_BAD_NTLM_FIELD,    /* an NTLMSSP field that lies outside of its message */
+    PXA_BAD_NTLM_PAIRS,    /* NTLMSSP pairs that do not end as they must */
+    PXA_NO_PAC_BUFFER,    /* the PAC has no such buffer */
+    PXA_BAD_PAC_BUFFER,    /* a PAC buffer that lies outside of the PAC */
+    PXA_NDR_HEADER,    /* not the serialization header that must stand here */
+    PXA_NDR_POINTER,   /* a pointer that is null where it must not be, or the reverse */
+    PXA_NDR_COUNT,     /* a count that contradicts another one */
+    PXA_BAD_SID            /* not a SID: its version, or more than 15 sub-authorities */
 };
 
 /*
@@ -91,22 +154,37 @@ PXA_EXPORT const char *pxa_status_text(enum pxa_status status);
  */
 PXA_EXPORT void pxa_wipe(void *at, size_t len);
 
+/* Whether `name` is the C string `expected`, without regard to ASCII case. */
+PXA_EXPORT bool pxa_name_is(struct pxa_span name, const char *expected);
+
 /* ---- The header's value: scheme and rest ------------------------------- */
 
-/* The schemes that are told apart by name. */
+/* The schemes that are told apart by name: IANA's registry, and two beside it. */
 enum pxa_scheme_id {
     PXA_SCHEME_OTHER = 0, /* a well-formed name that is none of the following */
     PXA_SCHEME_BASIC,     /* RFC 7617 */
     PXA_SCHEME_DIGEST,    /* RFC 7616 */
     PXA_SCHEME_NEGOTIATE, /* RFC 4559 */
-    PXA_SCHEME_NTLM,      /* [MS-NTHT] */
-    PXA_SCHEME_BEARER     /* RFC 6750 */
+    PXA_SCHEME_NTLM,      /* [MS-NTHT]; not registered */
+    PXA_SCHEME_BEARER,    /* RFC 6750 */
+    PXA_SCHEME_CONCEALED, /* RFC 9729 */
+    PXA_SCHEME_DPOP,      /* RFC 9449 */
+    PXA_SCHEME_GNAP,      /* RFC 9635 */
+    PXA_SCHEME_HOBA,      /* RFC 7486 */
+    PXA_SCHEME_MUTUAL,    /* RFC 8120 */
+    PXA_SCHEME_OAUTH,     /* RFC 5849 */
+    PXA_SCHEME_PRIVATE_TOKEN,   /* RFC 9577 */
+    PXA_SCHEME_SCRAM_SHA_1,     /* RFC 7804 */
+    PXA_SCHEME_SCRAM_SHA_256,   /* RFC 7804 */
+    PXA_SCHEME_VAPID,           /* RFC 8292 */
+    PXA_SCHEME_AWS4_HMAC_SHA256 /* Amazon's Signature Version 4; not registered */
 };
 
 struct pxa_scheme {
     struct pxa_span name; /* as sent, not folded to lower case */
     struct pxa_span rest; /* the credentials; empty if there are none */
     enum pxa_scheme_id id;
+    size_t fault_at; /* after an error, in `value` */
 };
 
 /*
@@ -129,6 +207,15 @@ struct pxa_scheme {
 PXA_EXPORT enum pxa_status pxa_scheme_split(struct pxa_span value,
                                             struct pxa_scheme *out) PXA_MUST_CHECK;
 
+/* The scheme of that name, compared as a whole and without regard to ASCII case. */
+PXA_EXPORT enum pxa_scheme_id pxa_scheme_of(struct pxa_span name);
+
+/*
+ * The name of a scheme as its specification writes it: a C string that nobody
+ * frees. "" for PXA_SCHEME_OTHER and for values that this version does not know.
+ */
+PXA_EXPORT const char *pxa_scheme_name(enum pxa_scheme_id id);
+
 /* ---- Base64 ------------------------------------------------------------ */
 
 /* A buffer of this size holds what any n Base64 bytes decode to. Any n. */
@@ -143,41 +230,44 @@ PXA_EXPORT enum pxa_status pxa_scheme_split(struct pxa_span value,
  * of four, unused bits zero. So two different texts never decode to the same
  * bytes. Squid (Nettle) skips white space; this does not. An empty text is PXA_OK.
  *
- * `*len` is the number of bytes written to `out`, at most
+ * `done->len` is the number of bytes written to `out`, at most
  * PXA_BASE64_DECODED_MAX(in.len); they may have any value, NUL included.
- * Nothing is written unless the whole input is good and fits.
+ * After an error what was written has been wiped.
  *
  * Returns PXA_OK, PXA_NOT_BASE64, PXA_BASE64_LENGTH, PXA_BASE64_PADDING,
  * PXA_BASE64_TRAILING_BITS or PXA_SMALL_BUFFER, looked for in this order.
  * Source: RFC 4648, sections 3.2 to 3.5 and 4.
  */
 PXA_EXPORT enum pxa_status pxa_base64_decode(struct pxa_span in, char *out, size_t cap,
-                                             size_t *len) PXA_MUST_CHECK;
+                                             struct pxa_written *done) PXA_MUST_CHECK;
 
 /*
  * Encodes bytes of any value in Base64, with padding and without line ends.
- * `*len` becomes PXA_BASE64_ENCODED_LEN(in.len), the number of bytes written.
+ * `done->len` becomes PXA_BASE64_ENCODED_LEN(in.len), the number of bytes written.
  *
  * Returns PXA_OK or PXA_SMALL_BUFFER (nothing is written).
  * Source: RFC 4648, section 4.
  */
 PXA_EXPORT enum pxa_status pxa_base64_encode(struct pxa_span in, char *out, size_t cap,
-                                             size_t *len) PXA_MUST_CHECK;
+                                             struct pxa_written *done) PXA_MUST_CHECK;
 
 /* ---- Character sets ---------------------------------------------------- */
 
 enum pxa_charset {
-    PXA_ASCII = 0,    /* no byte above 0x7f; this is valid UTF-8, too */
-    PXA_UTF8,         /* valid UTF-8 with at least one byte above 0x7f */
-    PXA_OTHER_CHARSET /* not UTF-8: Latin-1, CP1251, or damaged */
+    PXA_ASCII = 0,     /* no byte above 0x7f; this is valid UTF-8, too */
+    PXA_UTF8,          /* valid UTF-8 with at least one byte above 0x7f */
+    PXA_OTHER_CHARSET, /* not UTF-8: Latin-1, CP1251, or damaged */
+    PXA_LATIN1,        /* ISO 8859-1 */
+    PXA_CP1252,        /* Windows code page 1252: Latin-1 with letters at 0x80 to 0x9f */
+    PXA_UTF16LE        /* UTF-16, low byte first: what NTLM and PACs hold */
 };
 
 /*
- * Says what a text can be, by its bytes alone. UTF-8 is meant strictly: shortest
- * form, no surrogates (U+D800 to U+DFFF), nothing above U+10FFFF, no sequence cut
- * at the end. An empty text is PXA_ASCII; control bytes are ASCII. Whether code
- * points are assigned or normalized is not looked at.
- * Source: RFC 3629, sections 3 and 4.
+ * Says what a text can be, by its bytes alone: PXA_ASCII, PXA_UTF8 or
+ * PXA_OTHER_CHARSET. UTF-8 is meant strictly: shortest form, no surrogates (U+D800 to
+ * U+DFFF), nothing above U+10FFFF, no sequence cut at the end. An empty text is
+ * PXA_ASCII; control bytes are ASCII. Whether code points are assigned or normalized
+ * is not looked at. Source: RFC 3629, sections 3 and 4.
  */
 PXA_EXPORT enum pxa_charset pxa_charset_of(struct pxa_span text);
 
@@ -217,12 +307,6 @@ struct pxa_basic {
 PXA_EXPORT enum pxa_status pxa_basic_decode(struct pxa_span token, char *buf, size_t cap,
                                             struct pxa_basic *out) PXA_MUST_CHECK;
 
-/*
- * The decoders of the other schemes come here, each as a section of its own, in
- * this order: digest, challenge (Proxy-Authenticate, both ways), negotiate,
- * ntlmssp, krb5, pac. What is specific to Squid stays last.
- */
-
 /* ---- The escaping of Squid's helper lines ------------------------------ */
 
 /* A buffer of this size holds any n bytes, escaped. n may be up to SIZE_MAX / 3. */
@@ -238,7 +322,7 @@ PXA_EXPORT enum pxa_status pxa_basic_decode(struct pxa_span token, char *buf, si
  * Squid's own unescaping (lib/rfc1738) leaves "%00" and a stray "%" as they
  * are and turns "%%" into "%"; here all three are errors.
  *
- * `*len` is the number of bytes written, never more than in.len, so that cap =
+ * `done->len` is the number of bytes written, never more than in.len, so that cap =
  * in.len always suffices. `out` may be in.at itself; after an error nothing has
  * been written, in place or not.
  *
@@ -246,7 +330,7 @@ PXA_EXPORT enum pxa_status pxa_basic_decode(struct pxa_span token, char *buf, si
  * PXA_PERCENT_NUL or PXA_SMALL_BUFFER, whichever comes first from the left.
  */
 PXA_EXPORT enum pxa_status pxa_squid_unescape(struct pxa_span in, char *out, size_t cap,
-                                              size_t *len) PXA_MUST_CHECK;
+                                              struct pxa_written *done) PXA_MUST_CHECK;
 
 /*
  * Escapes one field exactly as Squid does (rfc1738_escape() of lib/rfc1738):
@@ -254,13 +338,13 @@ PXA_EXPORT enum pxa_status pxa_squid_unescape(struct pxa_span in, char *out, siz
  * and two upper-case hex digits; all others stay. pxa_squid_unescape() undoes it.
  * A NUL is refused, as there is no escape for it that Squid would undo.
  *
- * `*len` is the number of bytes written, at most PXA_SQUID_ESCAPED_MAX(in.len);
+ * `done->len` is the number of bytes written, at most PXA_SQUID_ESCAPED_MAX(in.len);
  * after an error nothing has been written.
  *
  * Returns PXA_OK, PXA_NUL or PXA_SMALL_BUFFER, whichever comes first from the left.
  */
 PXA_EXPORT enum pxa_status pxa_squid_escape(struct pxa_span in, char *out, size_t cap,
-                                            size_t *len) PXA_MUST_CHECK;
+                                            struct pxa_written *done) PXA_MUST_CHECK;
 
 #ifdef __cplusplus
 }

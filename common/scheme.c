@@ -1,97 +1,82 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Splits the value of a Proxy-Authorization header into scheme and rest.
- * Cannot do: look into the rest, or read the lists of challenges that
- * Proxy-Authenticate carries.
+ * The names of authentication schemes, and where a name ends and its credentials begin.
+ * Cannot do: look into the credentials, or read lists of challenges (challenge.c).
  */
 #include <config.h>
 
-#include "common/proxyauth.h"
+#include "common/span.h"
 
-#include <stdbool.h>
-#include <string.h>
-
-static const struct {
-    const char *name; /* in lower case */
-    enum pxa_scheme_id id;
-} known_schemes[] = {
-    {"basic", PXA_SCHEME_BASIC},
-    {"digest", PXA_SCHEME_DIGEST},
-    {"negotiate", PXA_SCHEME_NEGOTIATE},
-    {"ntlm", PXA_SCHEME_NTLM},
-    {"bearer", PXA_SCHEME_BEARER},
+/* IANA's registry of HTTP authentication schemes, NTLM and Amazon's; in the order of
+ * enum pxa_scheme_id. */
+static const char *const scheme_names[] = {
+    [PXA_SCHEME_BASIC] = "Basic",
+    [PXA_SCHEME_DIGEST] = "Digest",
+    [PXA_SCHEME_NEGOTIATE] = "Negotiate",
+    [PXA_SCHEME_NTLM] = "NTLM",
+    [PXA_SCHEME_BEARER] = "Bearer",
+    [PXA_SCHEME_CONCEALED] = "Concealed",
+    [PXA_SCHEME_DPOP] = "DPoP",
+    [PXA_SCHEME_GNAP] = "GNAP",
+    [PXA_SCHEME_HOBA] = "HOBA",
+    [PXA_SCHEME_MUTUAL] = "Mutual",
+    [PXA_SCHEME_OAUTH] = "OAuth",
+    [PXA_SCHEME_PRIVATE_TOKEN] = "PrivateToken",
+    [PXA_SCHEME_SCRAM_SHA_1] = "SCRAM-SHA-1",
+    [PXA_SCHEME_SCRAM_SHA_256] = "SCRAM-SHA-256",
+    [PXA_SCHEME_VAPID] = "vapid",
+    [PXA_SCHEME_AWS4_HMAC_SHA256] = "AWS4-HMAC-SHA256",
 };
+enum { SCHEME_COUNT = sizeof scheme_names / sizeof scheme_names[0] };
 
-static bool is_blank(char c)
+enum pxa_scheme_id pxa_scheme_of(struct pxa_span name)
 {
-    return c == ' ' || c == '\t';
-}
-
-/* The bytes of a token, RFC 9110 section 5.6.2. The locale has no say in it. */
-static bool is_token_byte(char c)
-{
-    if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-        return true;
-    return c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL;
-}
-
-static char to_lower(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return (char)(c - 'A' + 'a');
-    return c;
-}
-
-static bool equals_lower(struct pxa_span name, const char *lower)
-{
-    if (name.len != strlen(lower))
-        return false;
-    for (size_t i = 0; i < name.len; i++)
-        if (to_lower(name.at[i]) != lower[i])
-            return false;
-    return true;
-}
-
-static enum pxa_scheme_id scheme_id(struct pxa_span name)
-{
-    for (size_t i = 0; i < sizeof known_schemes / sizeof known_schemes[0]; i++)
-        if (equals_lower(name, known_schemes[i].name))
-            return known_schemes[i].id;
+    for (size_t id = PXA_SCHEME_OTHER + 1; id < SCHEME_COUNT; id++)
+        if (pxa_name_is(name, scheme_names[id]))
+            return (enum pxa_scheme_id)id;
     return PXA_SCHEME_OTHER;
 }
 
-static void drop(struct pxa_span *span, size_t count)
+const char *pxa_scheme_name(enum pxa_scheme_id id)
 {
-    span->at += count;
-    span->len -= count;
+    size_t index = (size_t)id;
+
+    return index > PXA_SCHEME_OTHER && index < SCHEME_COUNT ? scheme_names[index] : "";
 }
 
-static struct pxa_span without_blanks(struct pxa_span value)
+/* The end of the value without the blanks behind it. */
+static size_t end_of(struct pxa_span value)
 {
-    while (value.len > 0 && is_blank(value.at[0]))
-        drop(&value, 1);
-    while (value.len > 0 && is_blank(value.at[value.len - 1]))
-        value.len--;
-    return value;
+    size_t end = value.len;
+
+    while (end > 0 && is_blank(value.at[end - 1]))
+        end--;
+    return end;
+}
+
+static enum pxa_status fault(struct pxa_scheme *out, enum pxa_status status, size_t at)
+{
+    out->fault_at = at;
+    return status;
 }
 
 enum pxa_status pxa_scheme_split(struct pxa_span value, struct pxa_scheme *out)
 {
-    struct pxa_span rest = without_blanks(value);
-    struct pxa_span name = {rest.at, 0};
+    size_t end = end_of(value);
+    size_t name_at = blanks_len(value, 0);
+    size_t rest_at = name_at + token_len(value, name_at);
 
-    *out = (struct pxa_scheme){{NULL, 0}, {NULL, 0}, PXA_SCHEME_OTHER};
-    if (rest.len == 0)
+    *out = (struct pxa_scheme){.id = PXA_SCHEME_OTHER};
+    if (end == 0)
         return PXA_EMPTY;
-    while (name.len < rest.len && is_token_byte(rest.at[name.len]))
-        name.len++;
-    if (name.len == 0)
-        return PXA_NO_SCHEME;
-    drop(&rest, name.len);
-    if (rest.len > 0 && rest.at[0] != ' ')
-        return PXA_NO_SPACE;
-    while (rest.len > 0 && rest.at[0] == ' ')
-        drop(&rest, 1);
-    *out = (struct pxa_scheme){name, rest, scheme_id(name)};
+    if (rest_at == name_at)
+        return fault(out, PXA_NO_SCHEME, name_at);
+    if (rest_at < end && value.at[rest_at] != ' ')
+        return fault(out, PXA_NO_SPACE, rest_at);
+    out->name = span_cut(value, name_at, rest_at);
+    out->id = pxa_scheme_of(out->name);
+    while (rest_at < end && value.at[rest_at] == ' ')
+        rest_at++;
+    out->rest = span_cut(value, rest_at, end);
     return PXA_OK;
 }

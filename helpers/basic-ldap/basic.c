@@ -89,7 +89,7 @@ static bool decode(const struct basic *basic, struct request *request, struct pe
     bool more;
     struct pxa_span user = cut_field(&rest, &more);
     struct pxa_span password;
-    size_t len;
+    struct pxa_written done;
 
     if (!more)
         return false;
@@ -99,12 +99,14 @@ static bool decode(const struct basic *basic, struct request *request, struct pe
     pending->password = secret_new(password.len < SECRET_MAX ? password.len : SECRET_MAX);
     if (!pending->password ||
         pxa_squid_unescape(password, pending->password->bytes, pending->password->cap,
-                           &pending->password->len) != PXA_OK ||
-        pxa_squid_unescape(user, request->line, user.len, &len) != PXA_OK)
+                           &done) != PXA_OK)
+        return false;
+    pending->password->len = done.len;
+    if (pxa_squid_unescape(user, request->line, user.len, &done) != PXA_OK)
         return false;
     pending->password->bytes[pending->password->len] = '\0';
-    pxa_wipe(request->line + len, request->len - len);
-    pending->user = (struct pxa_span){request->line, len};
+    pxa_wipe(request->line + done.len, request->len - done.len);
+    pending->user = (struct pxa_span){request->line, done.len};
     return true;
 }
 

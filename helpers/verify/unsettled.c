@@ -20,7 +20,7 @@
 
 #include <nettle/memops.h>
 
-#include "helpers/core/nettle_shim.h"
+#include "common/nettle_shim.h"
 
 /* Entries are named by their number, from 1 on. */
 enum { NONE = 0 };

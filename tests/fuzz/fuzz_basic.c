@@ -11,20 +11,22 @@
 /* Decodes and encodes again. Returns the decoded length, 0 after an error. */
 static size_t check_base64(struct pxa_span token, char *bytes, size_t cap)
 {
-    size_t len = 1;
-    size_t text_len = 0;
+    struct pxa_written done = {1, 1};
+    struct pxa_written encoded;
+    size_t len;
     char *text;
 
-    if (pxa_base64_decode(token, bytes, cap, &len) != PXA_OK) {
-        PROMISE(len == 0);
+    if (pxa_base64_decode(token, bytes, cap, &done) != PXA_OK) {
+        PROMISE(done.len == 0 && done.fault_at <= token.len);
         return 0;
     }
+    len = done.len;
     PROMISE(len <= cap);
     text = fuzz_block(token.len);
     PROMISE(PXA_BASE64_ENCODED_LEN(len) == token.len);
-    PROMISE(pxa_base64_encode((struct pxa_span){bytes, len}, text, token.len, &text_len) ==
+    PROMISE(pxa_base64_encode((struct pxa_span){bytes, len}, text, token.len, &encoded) ==
             PXA_OK);
-    PROMISE(fuzz_same((struct pxa_span){text, text_len}, token));
+    PROMISE(fuzz_same((struct pxa_span){text, encoded.len}, token));
     free(text);
     return len;
 }

@@ -42,6 +42,9 @@ void check_basic()
     report(pxa_basic_decode(scheme.rest, text, sizeof text, &basic) == PXA_OK &&
                string_of(basic.user) == "Aladdin" && string_of(basic.password) == "open sesame",
            "pxa_basic_decode");
+    report(pxa_scheme_of(scheme.name) == PXA_SCHEME_BASIC, "pxa_scheme_of");
+    report(std::string(pxa_scheme_name(PXA_SCHEME_BASIC)) == "Basic", "pxa_scheme_name");
+    report(pxa_name_is(scheme.name, "BASIC"), "pxa_name_is");
     report(pxa_charset_of(basic.user) == PXA_ASCII, "pxa_charset_of");
     pxa_wipe(text, sizeof text);
     report(std::string(text, sizeof text) == std::string(sizeof text, '\0'), "pxa_wipe");
@@ -51,26 +54,26 @@ void check_base64()
 {
     char text[PXA_BASE64_ENCODED_LEN(3)];
     char bytes[PXA_BASE64_DECODED_MAX(sizeof text)];
-    std::size_t len = 0;
+    pxa_written done;
 
-    report(pxa_base64_encode(span_of("foo"), text, sizeof text, &len) == PXA_OK &&
-               std::string(text, len) == "Zm9v", // RFC 4648 section 10
+    report(pxa_base64_encode(span_of("foo"), text, sizeof text, &done) == PXA_OK &&
+               std::string(text, done.len) == "Zm9v", // RFC 4648 section 10
            "pxa_base64_encode");
-    report(pxa_base64_decode(pxa_span{text, len}, bytes, sizeof bytes, &len) == PXA_OK &&
-               std::string(bytes, len) == "foo",
+    report(pxa_base64_decode(pxa_span{text, done.len}, bytes, sizeof bytes, &done) == PXA_OK &&
+               std::string(bytes, done.len) == "foo",
            "pxa_base64_decode");
 }
 
 void check_escape()
 {
     char text[PXA_SQUID_ESCAPED_MAX(3)];
-    std::size_t len = 0;
+    pxa_written done;
 
-    report(pxa_squid_escape(span_of("a b"), text, sizeof text, &len) == PXA_OK &&
-               std::string(text, len) == "a%20b",
+    report(pxa_squid_escape(span_of("a b"), text, sizeof text, &done) == PXA_OK &&
+               std::string(text, done.len) == "a%20b",
            "pxa_squid_escape");
-    report(pxa_squid_unescape(pxa_span{text, len}, text, len, &len) == PXA_OK &&
-               std::string(text, len) == "a b",
+    report(pxa_squid_unescape(pxa_span{text, done.len}, text, done.len, &done) == PXA_OK &&
+               std::string(text, done.len) == "a b",
            "pxa_squid_unescape");
 }
 
@@ -78,7 +81,7 @@ void check_escape()
 
 int main()
 {
-    std::puts("1..9");
+    std::puts("1..12");
     check_basic();
     check_base64();
     check_escape();

@@ -63,7 +63,8 @@ static const struct {
 };
 enum { BAD_COUNT = sizeof bad / sizeof bad[0] };
 
-typedef enum pxa_status convert(struct pxa_span in, char *out, size_t cap, size_t *len);
+typedef enum pxa_status convert(struct pxa_span in, char *out, size_t cap,
+                             struct pxa_written *done);
 
 /* Converts with `cap` bytes of room. After an error the length must be 0; beyond
  * the result the buffer must be as it was. */
@@ -72,12 +73,13 @@ static void expect(convert *function, struct pxa_span from, size_t cap, enum pxa
 {
     struct block in = block_of(from.at, from.len);
     struct block out = block_filled(cap);
-    size_t len = 12345;
+    struct pxa_written done = {12345, 12345};
 
-    ck_assert_int_eq(function(block_span(in), out.at, cap, &len), status);
-    ck_assert_uint_eq(len, to.len);
-    ck_assert(len == 0 || memcmp(out.at, to.at, len) == 0);
-    ck_assert(block_is_all(out, len, BLOCK_FILL));
+    ck_assert_int_eq(function(block_span(in), out.at, cap, &done), status);
+    ck_assert_uint_eq(done.len, to.len);
+    ck_assert(status == PXA_OK ? done.fault_at == 0 : done.fault_at < in.len);
+    ck_assert(done.len == 0 || memcmp(out.at, to.at, done.len) == 0);
+    ck_assert(block_is_all(out, done.len, BLOCK_FILL));
     block_free(out);
     block_free(in);
 }
@@ -124,13 +126,13 @@ START_TEST(longest_is_three_times)
 {
     char bytes[100];
     char text[PXA_SQUID_ESCAPED_MAX(sizeof bytes)];
-    size_t len = 0;
+    struct pxa_written done;
 
     memset(bytes, '%', sizeof bytes);
     ck_assert_int_eq(pxa_squid_escape((struct pxa_span){bytes, sizeof bytes}, text, sizeof text,
-                                      &len),
+                                      &done),
                      PXA_OK);
-    ck_assert_uint_eq(len, 300);
+    ck_assert_uint_eq(done.len, 300);
 }
 END_TEST
 
@@ -145,11 +147,11 @@ END_TEST
 START_TEST(refuses_in_place)
 {
     struct block text = block_of(bad[_i].escaped.at, bad[_i].escaped.len);
-    size_t len = 12345;
+    struct pxa_written done = {12345, 12345};
 
-    ck_assert_int_eq(pxa_squid_unescape(block_span(text), text.at, text.len, &len),
+    ck_assert_int_eq(pxa_squid_unescape(block_span(text), text.at, text.len, &done),
                      bad[_i].status);
-    ck_assert_uint_eq(len, 0);
+    ck_assert_uint_eq(done.len, 0);
     ck_assert(memcmp(text.at, bad[_i].escaped.at, text.len) == 0);
     block_free(text);
 }
@@ -160,11 +162,11 @@ START_TEST(unescapes_in_place)
     char bytes[256];
     size_t plain_len = fill_all_bytes(bytes);
     struct block text = block_of(all_bytes_escaped, sizeof all_bytes_escaped - 1);
-    size_t len = 0;
+    struct pxa_written done;
 
-    ck_assert_int_eq(pxa_squid_unescape(block_span(text), text.at, text.len, &len), PXA_OK);
-    ck_assert_uint_eq(len, plain_len);
-    ck_assert_mem_eq(text.at, bytes, len);
+    ck_assert_int_eq(pxa_squid_unescape(block_span(text), text.at, text.len, &done), PXA_OK);
+    ck_assert_uint_eq(done.len, plain_len);
+    ck_assert_mem_eq(text.at, bytes, done.len);
     block_free(text);
 }
 END_TEST
@@ -186,16 +188,17 @@ START_TEST(all_pairs_after_percent)
     struct block out = block_filled(1);
 
     for (int pair = 0; pair < 0x10000; pair++) {
-        size_t len = 12345;
+        struct pxa_written done = {12345, 12345};
         char byte = 0;
         enum pxa_status want = judge_pair(pair >> 8, pair & 0xff, &byte);
         enum pxa_status got;
 
         text.at[1] = (char)(pair >> 8);
         text.at[2] = (char)pair;
-        got = pxa_squid_unescape(block_span(text), out.at, out.len, &len);
-        if (got != want || len != (want == PXA_OK) || (want == PXA_OK && out.at[0] != byte))
-            ck_abort_msg("%%%02x%02x: status %d, length %zu", pair >> 8, pair & 0xff, got, len);
+        got = pxa_squid_unescape(block_span(text), out.at, out.len, &done);
+        if (got != want || done.len != (want == PXA_OK) || (want == PXA_OK && out.at[0] != byte))
+            ck_abort_msg("%%%02x%02x: status %d, length %zu", pair >> 8, pair & 0xff, got,
+                         done.len);
     }
     block_free(out);
     block_free(text);
@@ -221,10 +224,10 @@ START_TEST(cut_anywhere)
 
     for (size_t len = 0; len < sizeof all_bytes_escaped; len++) {
         struct block cut = block_of(text, len);
-        size_t out_len = 12345;
+        struct pxa_written done = {12345, 12345};
         bool in_escape = (len > 0 && text[len - 1] == '%') || (len > 1 && text[len - 2] == '%');
 
-        ck_assert_int_eq(pxa_squid_unescape(block_span(cut), out, len, &out_len),
+        ck_assert_int_eq(pxa_squid_unescape(block_span(cut), out, len, &done),
                          in_escape ? PXA_PERCENT_CUT : PXA_OK);
         block_free(cut);
     }
@@ -243,13 +246,13 @@ END_TEST
 START_TEST(nothing_is_fine)
 {
     struct pxa_span nothing = {NULL, 0};
-    size_t len = 12345;
+    struct pxa_written done = {12345, 12345};
 
-    ck_assert_int_eq(pxa_squid_unescape(nothing, NULL, 0, &len), PXA_OK);
-    ck_assert_uint_eq(len, 0);
-    len = 12345;
-    ck_assert_int_eq(pxa_squid_escape(nothing, NULL, 0, &len), PXA_OK);
-    ck_assert_uint_eq(len, 0);
+    ck_assert_int_eq(pxa_squid_unescape(nothing, NULL, 0, &done), PXA_OK);
+    ck_assert_uint_eq(done.len, 0);
+    done.len = 12345;
+    ck_assert_int_eq(pxa_squid_escape(nothing, NULL, 0, &done), PXA_OK);
+    ck_assert_uint_eq(done.len, 0);
 }
 END_TEST
 

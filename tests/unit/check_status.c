@@ -9,10 +9,10 @@ Suite *suite(void);
 
 START_TEST(each_status_has_its_own_sentence)
 {
-    const char *unknown = pxa_status_text((enum pxa_status)(PXA_SMALL_BUFFER + 1));
+    const char *unknown = pxa_status_text((enum pxa_status)(PXA_BAD_SID + 1));
 
     ck_assert_str_eq(unknown, pxa_status_text((enum pxa_status)10000));
-    for (int a = PXA_OK; a <= PXA_SMALL_BUFFER; a++) {
+    for (int a = PXA_OK; a <= PXA_BAD_SID; a++) {
         const char *text = pxa_status_text((enum pxa_status)a);
 
         ck_assert_ptr_nonnull(text);

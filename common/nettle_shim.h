@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * nettle_shim: one way to write what Nettle 3 and 4 write differently. Not installed.
+ *
+ * Nettle 4.0 dropped the length argument of the *_digest functions and always gives the whole
+ * digest. Each function here ends a message, writes the whole digest, and makes CTX ready for
+ * the next message (of HMAC: under the same key).
+ */
+#ifndef COMMON_NETTLE_SHIM_H
+#define COMMON_NETTLE_SHIM_H
+
+#include <stdint.h>
+
+#include <nettle/hmac.h>
+#include <nettle/md5.h>
+#include <nettle/sha2.h>
+#include <nettle/version.h>
+
+#if NETTLE_VERSION_MAJOR >= 4
+#define NETTLE_SHIM_DIGEST(function, ctx, size, digest) function((ctx), (digest))
+#else
+#define NETTLE_SHIM_DIGEST(function, ctx, size, digest) function((ctx), (size), (digest))
+#endif
+
+static inline void nettle_shim_hmac_sha256_digest(struct hmac_sha256_ctx *ctx, uint8_t *digest)
+{
+    NETTLE_SHIM_DIGEST(hmac_sha256_digest, ctx, SHA256_DIGEST_SIZE, digest);
+}
+
+static inline void nettle_shim_md5_digest(struct md5_ctx *ctx, uint8_t *digest)
+{
+    NETTLE_SHIM_DIGEST(md5_digest, ctx, MD5_DIGEST_SIZE, digest);
+}
+
+static inline void nettle_shim_sha256_digest(struct sha256_ctx *ctx, uint8_t *digest)
+{
+    NETTLE_SHIM_DIGEST(sha256_digest, ctx, SHA256_DIGEST_SIZE, digest);
+}
+
+static inline void nettle_shim_sha512_256_digest(struct sha512_256_ctx *ctx, uint8_t *digest)
+{
+    NETTLE_SHIM_DIGEST(sha512_256_digest, ctx, SHA512_256_DIGEST_SIZE, digest);
+}
+
+#endif
