@@ -9,11 +9,17 @@
     helper       talks to a helper over a socket pair, exactly as Squid does
     basicldap    the helper under test as an argv, and the classes that most tests derive from
     faultserver  a TCP relay that delays, stalls, cuts, resets and lies, and counts binds
+    kdc          a private MIT Kerberos realm, without root
+    gss          one step of a Kerberos client or server by MIT's GSSAPI
+    catchproxy   a proxy that asks for credentials and writes down what it gets
+    sambadc      Samba as an Active Directory domain controller, for scripts/capture-tokens
+    chromium     Chromium behind a proxy of the test's, likewise
     tlsrelay     a TLS front with a version of one's choice
     privatenet   a network and an /etc/hosts of the test's own
     ber          as much BER as a test needs to read and write LDAP by hand
     tap          runs a unittest file and prints TAP
     demo         what scripts/demo shows
 
-Only Python 3's standard library is used. Every server is a context manager.
+Only Python 3's standard library is used (sambadc alone needs Samba's module). Every server is a
+context manager.
 """
