@@ -7,7 +7,7 @@
  * Nettle 3 only writes the length argument of base64_decode_update(); Nettle 4
  * also reads it, as the room that is left. Setting it before each call serves
  * both. How Nettle 4 judges a room that is smaller than a whole last group is
- * avoided altogether: that group goes through a buffer of three bytes.
+ * avoided altogether: then that group goes through a buffer of three bytes.
  *
  * Cannot do: the URL-safe alphabet, unpadded text, decoding in pieces or in place.
  */
@@ -32,28 +32,43 @@ static bool in_alphabet(char c)
            c == '/';
 }
 
+/* Decodes all but the last group into `out`, and that by way of a buffer of its own, so that
+ * `out` needs no more room than what it gets. */
+static bool decode_split(struct base64_decode_ctx *ctx, struct pxa_span in, char *out, size_t *len)
+{
+    size_t head = in.len - GROUP_TEXT;
+    size_t head_len = head / GROUP_TEXT * GROUP_BYTES;
+    uint8_t last[GROUP_BYTES];
+    size_t last_len = sizeof last;
+    bool good;
+
+    *len = head_len;
+    good = base64_decode_update(ctx, len, (uint8_t *)out, head, in.at) && *len == head_len &&
+           base64_decode_update(ctx, &last_len, last, GROUP_TEXT, in.at + head);
+    if (good) {
+        memcpy(out + head_len, last, last_len);
+        *len += last_len;
+    }
+    pxa_wipe(last, sizeof last);
+    return good;
+}
+
 /* Decodes into `out`, which has room for the `len` bytes that a good text of this length
  * and padding gives. False for a text that is not good; what `out` holds then is not
  * worth anything. */
-static bool decode(struct pxa_span in, char *out, size_t len)
+static bool decode(struct pxa_span in, char *out, size_t cap, size_t len)
 {
-    size_t head = in.len - GROUP_TEXT;
     struct base64_decode_ctx ctx;
-    uint8_t last[GROUP_BYTES];
-    size_t head_len = head / GROUP_TEXT * GROUP_BYTES;
-    size_t head_done = head_len;
-    size_t last_done = sizeof last;
+    size_t done = in.len / GROUP_TEXT * GROUP_BYTES;
     bool good;
 
     base64_decode_init(&ctx);
-    good = base64_decode_update(&ctx, &head_done, (uint8_t *)out, head, in.at) &&
-           head_done == head_len &&
-           base64_decode_update(&ctx, &last_done, last, GROUP_TEXT, in.at + head) &&
-           base64_decode_final(&ctx) && head_done + last_done == len;
-    if (good)
-        memcpy(out + head_len, last, last_done);
-    pxa_wipe(&ctx, sizeof ctx); /* both may hold bits of a password */
-    pxa_wipe(last, sizeof last);
+    if (cap >= done)
+        good = base64_decode_update(&ctx, &done, (uint8_t *)out, in.len, in.at);
+    else
+        good = decode_split(&ctx, in, out, &done);
+    good = good && base64_decode_final(&ctx) && done == len;
+    pxa_wipe(&ctx, sizeof ctx); /* it may hold bits of a password */
     return good;
 }
 
@@ -112,7 +127,7 @@ static bool is_good(struct pxa_span in)
     bool good = diagnose(in, &unused) == PXA_BASE64_TRAILING_BITS;
     struct pxa_span last = {in.at + in.len - GROUP_TEXT, GROUP_TEXT};
 
-    good = good && decode(last, bytes, decoded_len(last));
+    good = good && decode(last, bytes, sizeof bytes, decoded_len(last));
     pxa_wipe(bytes, sizeof bytes);
     return good;
 }
@@ -128,7 +143,7 @@ enum pxa_status pxa_base64_decode(struct pxa_span in, char *out, size_t cap,
         return PXA_OK;
     len = whole ? decoded_len(in) : 0;
     if (whole && len <= cap) {
-        if (decode(in, out, len)) {
+        if (decode(in, out, cap, len)) {
             done->len = len;
             return PXA_OK;
         }
