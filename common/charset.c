@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tells ASCII, UTF-8 and neither apart, by the table of RFC 3629 section 4.
- * Cannot do: guess which of the 8-bit character sets the neither is.
+ * Tells ASCII, UTF-8 and neither apart, by the table of RFC 3629 section 4, and guesses
+ * between the two western 8-bit sets where it is neither.
+ * Cannot do: tell these from other 8-bit sets. Cyrillic in CP1251 looks like Latin-1.
  */
 #include <config.h>
 
-#include "common/proxyauth.h"
-
-#include <stdbool.h>
+#include "common/span.h"
+#include "common/utf8.h"
 
 struct utf8_form {
     unsigned char lead_low, lead_high;     /* the first byte of the sequence */
@@ -41,35 +41,54 @@ static const struct utf8_form *form_of(unsigned char lead)
     return NULL;
 }
 
-/* The length of the sequence that begins with a byte above 0x7f; 0 if it is none. */
-static size_t sequence_len(const unsigned char *at, size_t left)
+size_t utf8_sequence_len(struct pxa_span text, size_t at)
 {
-    const struct utf8_form *form = form_of(at[0]);
+    const unsigned char *bytes = (const unsigned char *)text.at + at;
+    const struct utf8_form *form;
 
-    if (form == NULL || form->len > left)
+    if (bytes[0] < 0x80)
+        return 1;
+    form = form_of(bytes[0]);
+    if (form == NULL || form->len > text.len - at)
         return 0;
-    if (!within(at[1], form->second_low, form->second_high))
+    if (!within(bytes[1], form->second_low, form->second_high))
         return 0;
     for (size_t i = 2; i < form->len; i++)
-        if (!within(at[i], 0x80, 0xbf))
+        if (!within(bytes[i], 0x80, 0xbf))
             return 0;
     return form->len;
 }
 
 enum pxa_charset pxa_charset_of(struct pxa_span text)
 {
-    const unsigned char *bytes = (const unsigned char *)text.at;
     enum pxa_charset charset = PXA_ASCII;
     size_t step;
 
     for (size_t i = 0; i < text.len; i += step) {
-        step = 1;
-        if (bytes[i] < 0x80)
-            continue;
-        step = sequence_len(&bytes[i], text.len - i);
+        step = utf8_sequence_len(text, i);
         if (step == 0)
             return PXA_OTHER_CHARSET;
-        charset = PXA_UTF8;
+        if (step > 1)
+            charset = PXA_UTF8;
+    }
+    return charset;
+}
+
+enum pxa_charset pxa_charset_guess(struct pxa_span text)
+{
+    enum pxa_charset charset = pxa_charset_of(text);
+
+    if (charset != PXA_OTHER_CHARSET)
+        return charset;
+    charset = PXA_LATIN1;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+
+        if (!within(byte, 0x80, 0x9f))
+            continue;
+        if (cp1252_code(byte) == 0)
+            return PXA_OTHER_CHARSET;
+        charset = PXA_CP1252;
     }
     return charset;
 }
