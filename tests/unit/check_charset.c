@@ -89,6 +89,55 @@ START_TEST(cut_sequences_are_not_utf8)
 }
 END_TEST
 
+static enum pxa_charset guess(const char *bytes, size_t len)
+{
+    struct block block = block_of(bytes, len);
+    enum pxa_charset charset = pxa_charset_guess(block_span(block));
+
+    block_free(block);
+    return charset;
+}
+
+/* Where UTF-8 or ASCII is possible, there is nothing to guess. */
+START_TEST(guesses_only_what_is_not_utf8)
+{
+    enum pxa_charset charset = guess(cases[_i].bytes, cases[_i].len);
+
+    if (cases[_i].charset == PXA_OTHER_CHARSET)
+        ck_assert(charset == PXA_OTHER_CHARSET || charset == PXA_LATIN1 || charset == PXA_CP1252);
+    else
+        ck_assert_int_eq(charset, cases[_i].charset);
+}
+END_TEST
+
+START_TEST(guesses)
+{
+    ck_assert_int_eq(guess(TEXT("j\xfcrgen:stra\xdf" "e")), PXA_LATIN1);
+    ck_assert_int_eq(guess(TEXT("\xa0")), PXA_LATIN1);
+    ck_assert_int_eq(guess(TEXT("\xff\x7f\x01")), PXA_LATIN1);
+    ck_assert_int_eq(guess(TEXT("\xfc 5 \x80")), PXA_CP1252);
+    ck_assert_int_eq(guess(TEXT("\x93quoted\x94")), PXA_CP1252);
+    ck_assert_int_eq(guess(TEXT("\x80\x81")), PXA_OTHER_CHARSET);
+    ck_assert_int_eq(guess(TEXT("\x9d\x80")), PXA_OTHER_CHARSET);
+    ck_assert_int_eq(guess(TEXT("\xe8\xe2\xe0\xed")), PXA_LATIN1); /* Cyrillic: cannot be told */
+    ck_assert_int_eq(pxa_charset_guess((struct pxa_span){NULL, 0}), PXA_ASCII);
+}
+END_TEST
+
+/* The bytes that CP1252 leaves out, by Unicode's CP1252.TXT. */
+START_TEST(guesses_single_bytes)
+{
+    for (int byte = 0x80; byte < 0x100; byte++) {
+        enum pxa_charset expected = byte < 0xa0 ? PXA_CP1252 : PXA_LATIN1;
+        char c = (char)byte;
+
+        if (byte == 0x81 || byte == 0x8d || byte == 0x8f || byte == 0x90 || byte == 0x9d)
+            expected = PXA_OTHER_CHARSET;
+        ck_assert_int_eq(guess(&c, 1), expected);
+    }
+}
+END_TEST
+
 struct counts {
     unsigned long of[3]; /* by enum pxa_charset */
 };
@@ -177,6 +226,9 @@ Suite *suite(void)
     tcase_set_timeout(tc, 300); /* the exhaustive counts, under valgrind */
     tcase_add_loop_test(tc, known_texts, 0, CASE_COUNT);
     tcase_add_test(tc, cut_sequences_are_not_utf8);
+    tcase_add_loop_test(tc, guesses_only_what_is_not_utf8, 0, CASE_COUNT);
+    tcase_add_test(tc, guesses);
+    tcase_add_test(tc, guesses_single_bytes);
     tcase_add_test(tc, all_texts_of_one_byte);
     tcase_add_test(tc, all_texts_of_two_bytes);
     tcase_add_test(tc, all_texts_of_three_bytes);
