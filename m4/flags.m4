@@ -56,7 +56,7 @@ AC_DEFUN([PXA_WARNINGS], [
 
 # PXA_SANITIZERS
 # --enable-sanitize=LIST sets SANITIZE_CFLAGS, for compiling and linking alike.
-# pxa_sanitize holds the list, or "no".
+# pxa_sanitize holds the list, or "no"; the automake condition SANITIZED is true with one.
 AC_DEFUN([PXA_SANITIZERS], [
     AC_ARG_ENABLE([sanitize],
         [AS_HELP_STRING([--enable-sanitize=LIST],
@@ -72,6 +72,7 @@ AC_DEFUN([PXA_SANITIZERS], [
         PXA_TRY_CFLAG([-fno-omit-frame-pointer], [SANITIZE_CFLAGS])
     ])
     AC_SUBST([SANITIZE_CFLAGS])
+    AM_CONDITIONAL([SANITIZED], [test "x$pxa_sanitize" != xno])
 ])
 
 # PXA_FORTIFY

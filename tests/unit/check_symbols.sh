@@ -79,6 +79,9 @@ called_in()
     done
 }
 
+# What is given no run of bytes, or never more than the 68 of a SID.
+of_bounded_time='pxa_(status_text|[a-z0-9_]*_name|sid_decode|sid_append|sid_text)'
+
 # What is not there must come from elsewhere: nothing that allocates, does input or
 # output, or asks for the time, the locale or the environment. Compilers add the last
 # three lines: stack protector, checked copies, and the ends of a shared object.
@@ -133,7 +136,7 @@ none()
     same "$1" "none" "${2:-none}"
 }
 
-echo 1..9
+echo 1..11
 same "the library exports what the map names" "$(names_of_map)" "$(names_of_library)"
 same "the map names what the header declares" "$(names_of_header)" "$(names_of_map)"
 same "every export has the version of the map" \
@@ -151,4 +154,9 @@ same "the overview explains the statuses of the header" \
     "$(statuses_of_header)" "$(statuses_of_manual)"
 same "check_cxx.cc calls every function" "$(names_of_map)" \
     "$(called_in "$srcdir/tests/unit/check_cxx.cc")"
+same "every_function.c calls every function" "$(names_of_map)" \
+    "$(called_in "$srcdir/tests/unit/every_function.c")"
+same "the tests of time call every function that takes bytes" \
+    "$(names_of_map | grep -vxE "$of_bounded_time")" \
+    "$(called_in "$srcdir"/tests/linear/*.c | grep -vxE "$of_bounded_time")"
 exit "$failed"

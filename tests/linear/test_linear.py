@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Every decoder takes time in proportion to its input: counted in instructions, not in seconds.
+
+The program `measured` calls each function on inputs of n, 2n and 4n units, and callgrind counts
+the instructions of each call. A decoder that looks at what it has read again for each element
+shows as a ratio near 4 instead of 2.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import unittest
+
+from support import place
+
+VALGRIND = place.need_program("valgrind")
+MEASURED = pathlib.Path(os.environ.get("abs_top_builddir", "build")) / "tests/linear/measured"
+
+# What a call costs whatever its input is (clearing a result, say) makes less than twice of twice;
+# a search for the end of a block of a hash, a little more.
+BOUNDS = {"linear": (1.8, 2.2), "constant": (0.9, 1.1)}
+
+
+class Family(unittest.TestCase):
+    """One function with the instructions that it took for n, 2n and 4n units of input."""
+
+    def __init__(self, name: str, growth: str):
+        super().__init__("holds")
+        self.name = name
+        self.growth = growth
+        self.counts: dict[int, int] = {}
+
+    def id(self) -> str:
+        return f"{self.name} is {self.growth}"
+
+    def holds(self) -> None:
+        low, high = BOUNDS[self.growth]
+        self.assertEqual(sorted(self.counts), [1, 2, 4])
+        for size in (1, 2):
+            ratio = self.counts[2 * size] / self.counts[size]
+            self.assertTrue(low <= ratio <= high, f"{ratio:.3f} is not within {low} to {high}; "
+                            f"instructions by size: {self.counts}")
+
+
+def measure(folder: pathlib.Path) -> str:
+    """What callgrind writes: a part for each call."""
+    subprocess.run([VALGRIND, "--quiet", "--tool=callgrind", "--combine-dumps=yes",
+                    f"--callgrind-out-file={folder / 'out'}", str(MEASURED)],
+                   check=True, env=place.clean_env())
+    return (folder / "out").read_text()
+
+
+def families(dump: str) -> list[Family]:
+    found: dict[str, Family] = {}
+    for part in re.split(r"^part: ", dump, flags=re.M)[1:]:
+        label = re.search(r"^desc: Trigger: Client Request: (\S+) (\S+) (\d+)$", part, re.M)
+        total = re.search(r"^(?:summary|totals): (\d+)$", part, re.M)
+        if label and total:
+            family = found.setdefault(label[1], Family(label[1], label[2]))
+            family.counts[int(label[3])] = int(total[1])
+    return list(found.values())
+
+
+class Dump(unittest.TestCase):
+    """What is read from callgrind is not nothing."""
+
+    def test_has_families(self) -> None:
+        self.assertGreater(len(FAMILIES), 40)
+
+
+FAMILIES: list[Family] = []
+
+
+def load_tests(_loader: unittest.TestLoader, tests: unittest.TestSuite,
+               _pattern: object) -> unittest.TestSuite:
+    with place.private_folder("linear") as folder:
+        FAMILIES.extend(families(measure(folder)))
+    tests.addTests(FAMILIES)
+    return tests
