@@ -160,7 +160,7 @@ enum pxa_status pxa_base64_encode(struct pxa_span in, char *out, size_t cap,
     struct base64_encode_ctx ctx;
 
     *done = (struct pxa_written){0, 0};
-    if (PXA_BASE64_ENCODED_LEN(in.len) > cap)
+    if (in.len > SIZE_MAX / 4 * 3 || PXA_BASE64_ENCODED_LEN(in.len) > cap)
         return PXA_SMALL_BUFFER;
     if (in.len == 0)
         return PXA_OK;

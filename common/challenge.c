@@ -13,13 +13,9 @@
  * `*at` that comma or end. */
 static bool find_token68(struct pxa_span line, size_t from, size_t *end, size_t *at)
 {
-    *end = from;
-    while (*end < line.len && is_token68_byte(line.at[*end]))
-        ++*end;
+    *end = from + token68_len(line, from);
     if (*end == from)
         return false;
-    while (*end < line.len && line.at[*end] == '=')
-        ++*end;
     *at = *end + blanks_len(line, *end);
     return *at == line.len || line.at[*at] == ',';
 }
@@ -167,21 +163,31 @@ static int strength(const struct pxa_challenge *challenge)
 enum pxa_status pxa_challenge_strongest(struct pxa_challenges *list, uint32_t offered,
                                         struct pxa_challenge *out)
 {
+    struct pxa_challenges fault = {.lines = NULL};
+    enum pxa_status fault_status = PXA_END;
     struct pxa_challenge challenge;
     enum pxa_status status;
     int best = 0;
 
     *out = (struct pxa_challenge){.form = PXA_FORM_NONE};
-    while ((status = pxa_challenge_next(list, &challenge)) == PXA_OK) {
+    while ((status = pxa_challenge_next(list, &challenge)) != PXA_END) {
         int its = (offered & PXA_SCHEME_BIT(challenge.id)) != 0 ? strength(&challenge) : 0;
 
-        if (its <= best)
-            continue;
-        best = its;
-        *out = challenge;
+        if (status != PXA_OK && fault_status == PXA_END) {
+            fault_status = status;
+            fault = *list;
+        }
+        if (status != PXA_OK) {
+            list->line++; /* the rest of the line is lost */
+            list->at = 0;
+        } else if (its > best) {
+            best = its;
+            *out = challenge;
+        }
     }
-    if (status == PXA_END && best > 0)
+    if (best > 0)
         return PXA_OK;
-    *out = (struct pxa_challenge){.form = PXA_FORM_NONE};
-    return status;
+    if (fault_status != PXA_END)
+        *list = fault;
+    return fault_status;
 }

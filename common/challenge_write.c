@@ -94,14 +94,10 @@ enum pxa_status pxa_challenge_write_token68(struct pxa_span scheme, struct pxa_s
     struct sink sink = {out, cap, 0};
     size_t fault_at = 0;
     enum pxa_status status = put_token(&sink, scheme, &fault_at);
-    size_t at = 0;
+    size_t at = token68_len(token68, 0);
 
     if (status != PXA_OK)
         return finish(&sink, status, fault_at, done);
-    while (at < token68.len && is_token68_byte(token68.at[at]))
-        at++;
-    while (at > 0 && at < token68.len && token68.at[at] == '=')
-        at++;
     if (at == 0 || at < token68.len)
         return finish(&sink, PXA_NOT_BASE64, at, done);
     sink_put(&sink, ' ');

@@ -80,6 +80,19 @@ void der_end(struct der *der, struct pxa_span from)
         der_fault(der, PXA_TRAILING, from.at);
 }
 
+void der_pass_over(struct der *der, struct pxa_span from, int n)
+{
+    while (from.len > 0 && der->status == PXA_OK) {
+        int tag = (unsigned char)from.at[0];
+
+        if (tag <= DER_CONTEXT(n) || tag > DER_CONTEXT(30))
+            der_fault(der, PXA_DER_TAG, from.at);
+        else
+            (void)der_take(der, &from, tag);
+        n = tag - DER_CONTEXT(0);
+    }
+}
+
 struct pxa_span der_field(struct der *der, struct pxa_span *from, int n, int tag)
 {
     struct pxa_span explicit_tag = der_take(der, from, DER_CONTEXT(n));

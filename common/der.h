@@ -58,6 +58,10 @@ struct pxa_span der_take(struct der *der, struct pxa_span *from, int tag);
 /* The same, if the element is there; else an empty span, and no fault. */
 struct pxa_span der_take_if(struct der *der, struct pxa_span *from, int tag);
 
+/* What is left in `from` are fields of a later version: whole elements with tags [m], of which
+ * each m is above the one before, and the first above n. Anything else is PXA_DER_TAG. */
+void der_pass_over(struct der *der, struct pxa_span from, int n);
+
 /* Nothing may be left in `from`: else PXA_TRAILING. */
 void der_end(struct der *der, struct pxa_span from);
 

@@ -105,8 +105,16 @@ enum pxa_status pxa_digest_ha2(const struct pxa_digest *digest,
                                const struct pxa_digest_request *request, struct pxa_digest_hex *out)
 {
     struct pxa_span texts[] = {request->method, digest->uri, request->body_hash};
+    size_t hex_len = digest_hex_len(digest->algorithm);
 
-    return hash_texts(digest->algorithm, texts, digest->qop == PXA_QOP_AUTH_INT ? 3 : 2, out);
+    *out = (struct pxa_digest_hex){.len = 0};
+    if (hex_len == 0 || digest->qop == PXA_QOP_OTHER)
+        return PXA_UNSUPPORTED;
+    if (digest->qop != PXA_QOP_AUTH_INT)
+        return hash_texts(digest->algorithm, texts, 2, out);
+    if (request->body_hash.len != hex_len || !digest_is_hex(request->body_hash))
+        return PXA_PARAM_VALUE;
+    return hash_texts(digest->algorithm, texts, 3, out);
 }
 
 /* Takes the HA1 that the caller has, in lower case: what is hashed are the digits. */
@@ -181,12 +189,15 @@ enum pxa_status pxa_digest_response(const struct pxa_digest *digest, struct pxa_
 static bool is_response(struct pxa_span response, const struct pxa_digest_hex *right)
 {
     char sent[sizeof right->hex];
+    bool same;
 
     if (response.len != right->len)
         return false;
     for (size_t i = 0; i < right->len; i++)
         sent[i] = to_lower(response.at[i]);
-    return memeql_sec(sent, right->hex, right->len) != 0;
+    same = memeql_sec(sent, right->hex, right->len) != 0;
+    pxa_wipe(sent, sizeof sent);
+    return same;
 }
 
 enum pxa_status pxa_digest_check(const struct pxa_digest *digest, struct pxa_span ha1,

@@ -7,6 +7,7 @@
 #include <config.h>
 
 #include "common/digest.h"
+#include "common/utf8.h"
 
 enum { ESCAPE_LEN = 3 }; /* '%' and two digits */
 
@@ -52,19 +53,14 @@ static enum pxa_status read_byte(struct pxa_span raw, size_t at, char *byte)
     return is_control(*byte) ? PXA_CONTROL : PXA_OK;
 }
 
-/* How many characters from the left are UTF-8, in bytes. Each is one to four bytes long. */
+/* How many bytes from the left are UTF-8. */
 static size_t utf8_len(struct pxa_span text)
 {
     size_t len = 0;
+    size_t width = 1;
 
-    while (len < text.len) {
-        size_t width = 1;
-
-        while (width <= 4 && width <= text.len - len &&
-               pxa_charset_of(span_of(text.at + len, width)) == PXA_OTHER_CHARSET)
-            width++;
-        if (width > 4 || width > text.len - len)
-            break;
+    while (len < text.len && width > 0) {
+        width = utf8_sequence_len(text, len);
         len += width;
     }
     return len;

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kerberos messages as GSS-API carries them. Elements that a later version may add at the end
- * of a SEQUENCE are passed over.
+ * Kerberos messages as GSS-API carries them.
  * Cannot do: decrypt anything. A client's name is inside the encrypted part.
  */
 #include <config.h>
 
-#include "common/der.h"
+#include "common/krb5.h"
 
 enum {
     TOK_ID_LEN = 2, /* RFC 4121 section 4.1: before the message */
-    PVNO = 5,
-    TICKET = DER_APPLICATION(1)
+    PVNO = 5
 };
 
 /* What the two bytes of a TOK_ID announce. */
@@ -30,9 +28,9 @@ static const struct {
     int tag;
     enum pxa_krb5_kind kind;
 } bare_tags[] = {
-    {DER_APPLICATION(14), PXA_KRB5_AP_REQ},
-    {DER_APPLICATION(15), PXA_KRB5_AP_REP},
-    {DER_APPLICATION(30), PXA_KRB5_ERROR},
+    {KRB5_TAG_AP_REQ, PXA_KRB5_AP_REQ},
+    {KRB5_TAG_AP_REP, PXA_KRB5_AP_REP},
+    {KRB5_TAG_ERROR, PXA_KRB5_ERROR},
 };
 enum { BARE_TAG_COUNT = sizeof bare_tags / sizeof bare_tags[0] };
 
@@ -72,6 +70,7 @@ static struct pxa_krb5_name read_name(struct der *der, struct pxa_span body)
         (void)der_take(der, &parts, DER_GENERAL_STRING);
         name.part_count++;
     }
+    der_pass_over(der, body, 1);
     return name;
 }
 
@@ -86,6 +85,7 @@ static struct pxa_krb5_data read_data(struct der *der, struct pxa_span body)
     if (data.has_kvno)
         data.kvno = der_uint32(der, kvno);
     data.cipher = der_field(der, &body, 2, DER_OCTET_STRING);
+    der_pass_over(der, body, 2);
     return data;
 }
 
@@ -99,6 +99,7 @@ static void read_ticket(struct der *der, struct pxa_span ticket, struct pxa_krb5
     out->realm = der_field(der, &body, 1, DER_GENERAL_STRING);
     out->server = read_name(der, der_field(der, &body, 2, DER_SEQUENCE));
     out->ticket = read_data(der, der_field(der, &body, 3, DER_SEQUENCE));
+    der_pass_over(der, body, 3);
 }
 
 /* The field [n] with a ticket in it, which is also kept as a whole. */
@@ -107,7 +108,7 @@ static void read_ticket_field(struct der *der, struct pxa_span *body, int n, str
     struct pxa_span field = der_take(der, body, DER_CONTEXT(n));
 
     out->ticket_der = field;
-    read_ticket(der, der_take(der, &field, TICKET), out);
+    read_ticket(der, der_take(der, &field, KRB5_TAG_TICKET), out);
     der_end(der, field);
 }
 
@@ -119,6 +120,7 @@ static void read_ap_req(struct der *der, struct pxa_span body, struct pxa_krb5 *
     out->ap_options = der_bits(der, der_field(der, &body, 2, DER_BIT_STRING));
     read_ticket_field(der, &body, 3, out);
     out->part = read_data(der, der_field(der, &body, 4, DER_SEQUENCE));
+    der_pass_over(der, body, 4);
 }
 
 /* RFC 4120 section 5.5.2. */
@@ -127,6 +129,7 @@ static void read_ap_rep(struct der *der, struct pxa_span body, struct pxa_krb5 *
     expect_number(der, &body, 0, PVNO);
     expect_number(der, &body, 1, 15);
     out->part = read_data(der, der_field(der, &body, 2, DER_SEQUENCE));
+    der_pass_over(der, body, 2);
 }
 
 /* RFC 4120 section 5.9.1. The client's time is of no use to anybody here. */
@@ -149,6 +152,7 @@ static void read_error(struct der *der, struct pxa_span body, struct pxa_krb5 *o
     out->server = read_name(der, der_field(der, &body, 10, DER_SEQUENCE));
     (void)der_optional(der, &body, 11, DER_GENERAL_STRING, &out->error_text);
     (void)der_optional(der, &body, 12, DER_OCTET_STRING, &out->error_data);
+    der_pass_over(der, body, 12);
 }
 
 /* draft-swift-win2k-krb-user2user-03, section 2.1: KERB-TGT-REQUEST. */
@@ -161,6 +165,7 @@ static void read_tgt_req(struct der *der, struct pxa_span body, struct pxa_krb5 
     if (der_optional(der, &body, 2, DER_SEQUENCE, &server))
         out->server = read_name(der, server);
     (void)der_optional(der, &body, 3, DER_GENERAL_STRING, &out->realm);
+    der_pass_over(der, body, 3);
 }
 
 /* The same draft: KERB-TGT-REPLY. */
@@ -169,6 +174,7 @@ static void read_tgt_rep(struct der *der, struct pxa_span body, struct pxa_krb5 
     expect_number(der, &body, 0, PVNO);
     expect_number(der, &body, 1, 17);
     read_ticket_field(der, &body, 2, out);
+    der_pass_over(der, body, 2);
 }
 
 /* draft-ietf-kitten-iakerb-03: IAKERB-HEADER and behind it the KDC's message. MIT Kerberos
@@ -181,6 +187,7 @@ static void read_iakerb(struct der *der, struct pxa_span message, struct pxa_krb
 
     out->target_realm = der_take(der, &realm, tag);
     der_end(der, realm);
+    der_pass_over(der, header, 1);
     out->kdc_message = message;
 }
 

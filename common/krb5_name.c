@@ -26,6 +26,7 @@ static char letter_of(char c)
     case '\b':
         return 'b';
     case '\\':
+    case '/':
     case '@':
         return c;
     default:
@@ -33,13 +34,11 @@ static char letter_of(char c)
     }
 }
 
-static void put_escaped(struct sink *sink, struct pxa_span text, bool component)
+static void put_escaped(struct sink *sink, struct pxa_span text)
 {
     for (size_t i = 0; i < text.len; i++) {
         char letter = letter_of(text.at[i]);
 
-        if (component && text.at[i] == '/')
-            letter = '/';
         if (letter == 0) {
             sink_put(sink, text.at[i]);
             continue;
@@ -61,13 +60,13 @@ enum pxa_status pxa_krb5_name_text(const struct pxa_krb5_name *name, struct pxa_
     while ((status = pxa_krb5_part_next(&parts, &part)) == PXA_OK) {
         if (count++ > 0)
             sink_put(&sink, '/');
-        put_escaped(&sink, part, true);
+        put_escaped(&sink, part);
     }
     if (status != PXA_END)
         return sink_fail(&sink, status, parts.at, done);
     if (realm.len > 0) {
         sink_put(&sink, '@');
-        put_escaped(&sink, realm, false);
+        put_escaped(&sink, realm);
     }
     return sink_end(&sink, done);
 }
@@ -178,6 +177,17 @@ const char *pxa_krb5_error_name(int32_t code)
         {74, "KDC_ERR_REVOCATION_STATUS_UNAVAILABLE"},
         {75, "KDC_ERR_CLIENT_NAME_MISMATCH"},
         {76, "KDC_ERR_KDC_NAME_MISMATCH"},
+        {77, "KDC_ERR_INCONSISTENT_KEY_PURPOSE"},
+        {78, "KDC_ERR_DIGEST_IN_CERT_NOT_ACCEPTED"},
+        {79, "KDC_ERR_PA_CHECKSUM_MUST_BE_INCLUDED"},
+        {80, "KDC_ERR_DIGEST_IN_SIGNED_DATA_NOT_ACCEPTED"},
+        {81, "KDC_ERR_PUBLIC_KEY_ENCRYPTION_NOT_SUPPORTED"},
+        {85, "KRB_AP_ERR_IAKERB_KDC_NOT_FOUND"},
+        {86, "KRB_AP_ERR_IAKERB_KDC_NO_RESPONSE"},
+        {90, "KDC_ERR_PREAUTH_EXPIRED"},
+        {91, "KDC_ERR_MORE_PREAUTH_DATA_REQUIRED"},
+        {92, "KDC_ERR_PREAUTH_BAD_AUTHENTICATION_SET"},
+        {93, "KDC_ERR_UNKNOWN_CRITICAL_FAST_OPTIONS"},
     };
 
     return name_of(names, sizeof names / sizeof names[0], code);

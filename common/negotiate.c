@@ -6,27 +6,35 @@
 #include <config.h>
 
 #include "common/der.h"
+#include "common/krb5.h"
+#include "common/ntlm.h"
 
 /* The first bytes that tell messages apart. */
 enum {
     GSSAPI_FRAME = DER_APPLICATION(0),
     NEG_TOKEN_INIT = DER_CONTEXT(0),
-    NEG_TOKEN_RESP = DER_CONTEXT(1),
-    KRB5_AP_REQ = DER_APPLICATION(14),
-    KRB5_AP_REP = DER_APPLICATION(15),
-    KRB5_ERROR = DER_APPLICATION(30)
+    NEG_TOKEN_RESP = DER_CONTEXT(1)
 };
 
 static bool is_ntlmssp(struct pxa_span token)
 {
-    static const char signature[] = "NTLMSSP"; /* its NUL belongs to it */
-
-    return token.len >= sizeof signature && memcmp(token.at, signature, sizeof signature) == 0;
+    return token.len >= sizeof NTLM_SIGNATURE &&
+           memcmp(token.at, NTLM_SIGNATURE, sizeof NTLM_SIGNATURE) == 0;
 }
 
 static bool is_krb5(struct pxa_span token)
 {
-    return der_is(token, KRB5_AP_REQ) || der_is(token, KRB5_AP_REP) || der_is(token, KRB5_ERROR);
+    return der_is(token, KRB5_TAG_AP_REQ) || der_is(token, KRB5_TAG_AP_REP) ||
+           der_is(token, KRB5_TAG_ERROR);
+}
+
+/* [MS-NEGOEX] section 2.2.6.2: every message begins with the same eight letters. */
+static bool is_negoex(struct pxa_span token)
+{
+    static const char signature[] = "NEGOEXTS";
+
+    return token.len >= sizeof signature - 1 &&
+           memcmp(token.at, signature, sizeof signature - 1) == 0;
 }
 
 /* The mechanism that a token's bytes show, or the one that it goes by. */
@@ -36,6 +44,8 @@ static enum pxa_mech mech_of_token(struct pxa_span token, enum pxa_mech by_name)
         return PXA_MECH_NTLMSSP;
     if (is_krb5(token))
         return PXA_MECH_KRB5;
+    if (is_negoex(token))
+        return PXA_MECH_NEGOEX;
     return by_name;
 }
 
@@ -76,26 +86,31 @@ static enum pxa_mech read_mechs(struct der *der, struct pxa_negotiate *out)
     return first;
 }
 
-/* [3] is mechListMIC in a NegTokenInit and negHints in a NegTokenInit2, where mechListMIC is
- * [4]. The first is an OCTET STRING and the second a SEQUENCE. */
-static void read_init_end(struct der *der, struct pxa_span *body, struct pxa_negotiate *out)
+/* [3] is mechListMIC, an OCTET STRING, in a NegTokenInit, and negHints, a SEQUENCE, in a
+ * NegTokenInit2, where mechListMIC is [4]. */
+static void read_init_end(struct der *der, struct pxa_span body, struct pxa_negotiate *out)
 {
-    struct pxa_span third = der_take_if(der, body, DER_CONTEXT(3));
+    struct pxa_span third = der_take_if(der, &body, DER_CONTEXT(3));
+    struct pxa_span mic;
     struct pxa_span hints;
 
-    out->init2 = der_is(third, DER_SEQUENCE);
-    if (out->init2) {
+    if (der_is(third, DER_SEQUENCE)) {
         hints = der_take(der, &third, DER_SEQUENCE);
         (void)der_optional(der, &hints, 0, DER_GENERAL_STRING, &out->hint_name);
-        (void)der_optional(der, body, 4, DER_OCTET_STRING, &out->mech_list_mic);
+        der_pass_over(der, hints, 0); /* hintAddress, which nobody sends */
+        out->init2 = true;
     } else if (third.at != NULL) {
         out->mech_list_mic = der_take(der, &third, DER_OCTET_STRING);
     }
     der_end(der, third);
+    if (der_optional(der, &body, 4, DER_OCTET_STRING, &mic)) {
+        out->mech_list_mic = mic;
+        out->init2 = true;
+    }
+    der_pass_over(der, body, 4);
 }
 
-/* RFC 4178 section 4.2.1, [MS-SPNG] section 2.2.1. Elements that a later version may add at
- * the end are passed over. */
+/* RFC 4178 section 4.2.1, [MS-SPNG] section 2.2.1. */
 static void read_init(struct der *der, struct pxa_span token, struct pxa_negotiate *out)
 {
     struct pxa_span outer = der_take(der, &token, NEG_TOKEN_INIT);
@@ -113,7 +128,7 @@ static void read_init(struct der *der, struct pxa_span token, struct pxa_negotia
     if (out->has_flags)
         out->flags = der_bits(der, flags);
     (void)der_optional(der, &body, 2, DER_OCTET_STRING, &mech_token);
-    read_init_end(der, &body, out);
+    read_init_end(der, body, out);
     set_inner(der, mech_token, first, out);
 }
 
@@ -144,6 +159,7 @@ static void read_resp(struct der *der, struct pxa_span token, struct pxa_negotia
     (void)der_optional(der, &body, 1, DER_OID, &out->supported_mech);
     (void)der_optional(der, &body, 2, DER_OCTET_STRING, &response);
     (void)der_optional(der, &body, 3, DER_OCTET_STRING, &out->mech_list_mic);
+    der_pass_over(der, body, 3);
     set_inner(der, response, pxa_mech_of(out->supported_mech), out);
 }
 

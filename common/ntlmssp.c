@@ -10,8 +10,10 @@
 #include <config.h>
 
 #include "common/le.h"
+#include "common/ntlm.h"
 
-enum { SIGNATURE_LEN = 8, TYPE_AT = 8, TYPE_END = 12, FIELD_LEN = 8, VERSION_LEN = 8 };
+enum { SIGNATURE_LEN = sizeof NTLM_SIGNATURE, TYPE_AT = 8, TYPE_END = 12 };
+enum { FIELD_LEN = 8, VERSION_LEN = 8 };
 
 /* Type 1: where things are, and the shortest headers. */
 enum { NEGOTIATE_FLAGS = 12, NEGOTIATE_DOMAIN = 16, NEGOTIATE_WORKSTATION = 24 };
@@ -25,10 +27,7 @@ enum { CHALLENGE_MIN = 32, CHALLENGE_INFO = 40, CHALLENGE_VERSION = 48 };
 enum { AUTH_LM = 12, AUTH_NT = 20, AUTH_DOMAIN = 28, AUTH_USER = 36, AUTH_WORKSTATION = 44 };
 enum { AUTH_MIN = 52, AUTH_KEY = 52, AUTH_FLAGS = 60, AUTH_VERSION = 64, AUTH_MIC = 72 };
 
-/* The responses of type 3. Offsets in an NTLMv2 response: NTLMv2_CLIENT_CHALLENGE begins
- * behind the proof, at 16. */
-enum { V1_LEN = 24, CLIENT_CHALLENGE_LEN = 8, MIC_LEN = 16, BINDING_LEN = 16 };
-enum { V2_VERSIONS = 16, V2_TIME = 24, V2_CHALLENGE = 32, V2_PAIRS = 44 };
+enum { MIC_LEN = 16, BINDING_LEN = 16 };
 
 enum { HAS_MIC = 2 }; /* of the pair MsvAvFlags */
 
@@ -47,14 +46,6 @@ static void fail(struct reader *reader, enum pxa_status status, size_t at)
         return;
     reader->status = status;
     reader->fault_at = at;
-}
-
-static bool is_all_zero(struct pxa_span span)
-{
-    for (size_t i = 0; i < span.len; i++)
-        if (span.at[i] != 0)
-            return false;
-    return true;
 }
 
 /* Whether the header reaches from its begin to `end`. */
@@ -143,59 +134,13 @@ static void read_challenge(struct reader *reader, struct pxa_ntlmssp *out)
     out->flags = le32(reader->message, CHALLENGE_FLAGS);
     set_charset(out);
     out->target = read_field(reader, CHALLENGE_TARGET);
-    out->challenge = span_of(reader->message.at + CHALLENGE_CHALLENGE, CLIENT_CHALLENGE_LEN);
+    out->challenge = span_of(reader->message.at + CHALLENGE_CHALLENGE, NTLM_CHALLENGE_LEN);
     has_info = (out->flags & PXA_NTLM_FLAG_TARGET_INFO) != 0 &&
                has_header(reader, CHALLENGE_INFO + FIELD_LEN);
     if (has_info)
         out->pairs = read_field(reader, CHALLENGE_INFO);
     check_pairs(reader, out->pairs);
     read_version(reader, CHALLENGE_VERSION, out);
-}
-
-static bool is_anonymous(const struct pxa_ntlmssp *message)
-{
-    if (message->lm_response.len == 1)
-        return message->lm_response.at[0] == 0;
-    return (message->flags & PXA_NTLM_FLAG_ANONYMOUS) != 0 || message->user.len == 0;
-}
-
-static enum pxa_ntlm_response without_nt(const struct pxa_ntlmssp *message)
-{
-    if (message->lm_response.len == V1_LEN)
-        return PXA_NTLM_LM;
-    if (message->lm_response.len > 1)
-        return PXA_NTLM_UNCLEAR;
-    if (is_anonymous(message))
-        return PXA_NTLM_IS_ANONYMOUS;
-    return message->lm_response.len == 0 ? PXA_NTLM_NO_RESPONSE : PXA_NTLM_UNCLEAR;
-}
-
-/* With the client's challenge, it takes the LM response's place, padded with zeros. */
-static enum pxa_ntlm_response with_v1(const struct pxa_ntlmssp *message)
-{
-    struct pxa_span lm = message->lm_response;
-
-    if (lm.len == 0)
-        return PXA_NTLM_V1;
-    if (lm.len != V1_LEN)
-        return PXA_NTLM_UNCLEAR;
-    if ((message->flags & PXA_NTLM_FLAG_EXTENDED_SECURITY) != 0 &&
-        is_all_zero(span_cut(lm, CLIENT_CHALLENGE_LEN, V1_LEN)))
-        return PXA_NTLM_V1_SESSION;
-    return PXA_NTLM_V1;
-}
-
-static enum pxa_ntlm_response response_of(const struct pxa_ntlmssp *message)
-{
-    struct pxa_span nt = message->nt_response;
-
-    if (nt.len == 0)
-        return without_nt(message);
-    if (nt.len == V1_LEN)
-        return with_v1(message);
-    if (nt.len >= V2_PAIRS && le16(nt, V2_VERSIONS) == 0x0101)
-        return PXA_NTLM_V2;
-    return PXA_NTLM_UNCLEAR;
 }
 
 /* Keeps what one pair of an NTLMv2 response says, if no earlier one did. Returns the
@@ -207,7 +152,7 @@ static uint32_t keep_pair(struct pxa_ntlm_pair pair, struct pxa_ntlmssp *out)
     if (pair.id == PXA_PAIR_TARGET && out->target_spn.len == 0)
         out->target_spn = pair.value;
     if (pair.id == PXA_PAIR_CHANNEL && out->channel_binding.len == 0 &&
-        pair.value.len == BINDING_LEN && !is_all_zero(pair.value))
+        pair.value.len == BINDING_LEN && !ntlm_is_zero(pair.value))
         out->channel_binding = pair.value;
     return 0;
 }
@@ -219,9 +164,9 @@ static void read_v2(struct reader *reader, struct pxa_ntlmssp *out)
     struct pxa_ntlm_pair pair;
     uint32_t av_flags = 0;
 
-    out->client_time = le64(nt, V2_TIME);
-    out->client_challenge = span_cut(nt, V2_CHALLENGE, V2_CHALLENGE + CLIENT_CHALLENGE_LEN);
-    out->pairs = span_cut(nt, V2_PAIRS, nt.len);
+    out->client_time = le64(nt, NTLM_V2_TIME);
+    out->client_challenge = span_cut(nt, NTLM_V2_CHALLENGE, NTLM_V2_CHALLENGE + NTLM_CHALLENGE_LEN);
+    out->pairs = span_cut(nt, NTLM_V2_PAIRS, nt.len);
     check_pairs(reader, out->pairs);
     cursor = (struct pxa_cursor){out->pairs, 0};
     while (pxa_ntlm_pair_next(&cursor, &pair) == PXA_OK)
@@ -248,9 +193,9 @@ static void read_authenticate(struct reader *reader, struct pxa_ntlmssp *out)
         out->flags = le32(reader->message, AUTH_FLAGS);
     set_charset(out);
     read_version(reader, AUTH_VERSION, out);
-    out->response = response_of(out);
+    out->response = ntlm_response_of(out);
     if (out->response == PXA_NTLM_V1_SESSION)
-        out->client_challenge = span_cut(out->lm_response, 0, CLIENT_CHALLENGE_LEN);
+        out->client_challenge = span_cut(out->lm_response, 0, NTLM_CHALLENGE_LEN);
     if (out->response == PXA_NTLM_V2)
         read_v2(reader, out);
 }
@@ -258,12 +203,11 @@ static void read_authenticate(struct reader *reader, struct pxa_ntlmssp *out)
 /* Checks the signature and reads the type. */
 static unsigned read_type(struct reader *reader)
 {
-    static const char signature[SIGNATURE_LEN] = "NTLMSSP";
     struct pxa_span message = reader->message;
     uint32_t type = le32(message, TYPE_AT);
 
     for (size_t i = 0; i < SIGNATURE_LEN && i < message.len; i++)
-        if (message.at[i] != signature[i])
+        if (message.at[i] != NTLM_SIGNATURE[i])
             fail(reader, PXA_UNKNOWN_TOKEN, i);
     if (message.len < TYPE_END)
         fail(reader, PXA_CUT, message.len);

@@ -9,6 +9,7 @@
 #include <config.h>
 
 #include "common/le.h"
+#include "common/pac.h"
 
 /* The headers of [MS-RPCE] and the pointer to the fixed part. Offsets in the buffer. */
 enum { VERSION_AT = 0, ORDER_AT = 1, HEADER_LEN_AT = 2, OBJECT_LEN_AT = 8, HEADERS_LEN = 16 };
@@ -22,8 +23,6 @@ enum { ACCOUNT = 48, FULL_NAME = 56, SCRIPT = 64, PROFILE = 72, HOME = 80, DRIVE
 enum { LOGON_COUNT = 96, BAD_PASSWORDS = 98, USER_RID = 100, PRIMARY_GROUP = 104 };
 enum { GROUP_COUNT = 108, USER_FLAGS = 116, SERVER = 136, DOMAIN_NAME = 144, DOMAIN_SID = 152 };
 enum { ACCOUNT_CONTROL = 164, EXTRA_COUNT = 196, RESOURCE_SID = 204, RESOURCE_COUNT = 208 };
-
-enum { PAIR_LEN = 8, SID_LEN_MIN = 8, SUB_COUNT_AT = 1, MAX_SUBS = 15 };
 
 /* Goes through the buffer. The first error stays, and nothing is taken after it. */
 struct ndr {
@@ -99,7 +98,7 @@ static struct pxa_span take_pairs(struct ndr *ndr, size_t field)
     if (!is_set(ndr, FIXED_AT + field + 4, count > 0))
         return span_of(NULL, 0);
     take_count(ndr, count);
-    return take(ndr, count, PAIR_LEN);
+    return take(ndr, count, PAC_PAIR_LEN);
 }
 
 static void take_sid(struct ndr *ndr, struct pxa_sid *out)
@@ -107,11 +106,11 @@ static void take_sid(struct ndr *ndr, struct pxa_sid *out)
     struct pxa_span max_count = take(ndr, 1, 4);
     size_t begin = ndr->at;
     struct pxa_span head = take(ndr, 1, SID_LEN_MIN);
-    size_t sub_count = le8(head, SUB_COUNT_AT);
+    size_t sub_count = le8(head, SID_SUB_COUNT_AT);
     enum pxa_status status;
     size_t fault_at;
 
-    if (sub_count <= MAX_SUBS)
+    if (sub_count <= SID_MAX_SUBS)
         (void)take(ndr, sub_count, 4);
     if (ndr->status != PXA_OK)
         return;
@@ -131,8 +130,8 @@ static void take_domain(struct ndr *ndr, size_t field, size_t count, struct pxa_
         return;
     begin = ndr->at + (4 - ndr->at % 4) % 4;
     take_sid(ndr, out);
-    if (count > 0 && out->sub_count == MAX_SUBS)
-        fail(ndr, PXA_BAD_SID, begin + 4 + SUB_COUNT_AT);
+    if (count > 0 && out->sub_count == SID_MAX_SUBS)
+        fail(ndr, PXA_BAD_SID, begin + 4 + SID_SUB_COUNT_AT);
 }
 
 /* The SIDs of `extras`, which follow each other. */
@@ -141,7 +140,7 @@ static struct pxa_span take_sids(struct ndr *ndr, struct pxa_span extras)
     size_t extras_at = ndr->at - extras.len;
     size_t begin = ndr->at;
 
-    for (size_t i = 0; i < extras.len && ndr->status == PXA_OK; i += PAIR_LEN) {
+    for (size_t i = 0; i < extras.len && ndr->status == PXA_OK; i += PAC_PAIR_LEN) {
         struct pxa_sid sid;
 
         if (is_set(ndr, extras_at + i, true))
@@ -211,88 +210,48 @@ static void read_deferred(struct ndr *ndr, struct pxa_pac_logon *out)
     out->resources = take_pairs(ndr, RESOURCE_COUNT);
 }
 
-enum pxa_status pxa_pac_logon_decode(struct pxa_span pac, struct pxa_pac_logon *out)
+/* Finds the logon info, of which there must be one. The table is read to its end. */
+static enum pxa_status find_logon(struct pxa_span pac, struct pxa_span *data, size_t *fault_at)
 {
     struct pxa_cursor cursor = {pac, 0};
     struct pxa_pac_buffer buffer;
+    enum pxa_status status;
+    bool found = false;
+
+    while ((status = pxa_pac_next(&cursor, &buffer)) == PXA_OK) {
+        if (buffer.type != PXA_PAC_LOGON_INFO)
+            continue;
+        if (found) {
+            *fault_at = cursor.at - PAC_ENTRY_LEN;
+            return PXA_BAD_PAC_BUFFER;
+        }
+        found = true;
+        *data = buffer.data;
+    }
+    if (status == PXA_END && found)
+        return PXA_OK;
+    *fault_at = cursor.at;
+    return status == PXA_END ? PXA_NO_PAC_BUFFER : status;
+}
+
+enum pxa_status pxa_pac_logon_decode(struct pxa_span pac, struct pxa_pac_logon *out)
+{
     struct ndr ndr = {{NULL, 0}, 0, PXA_OK, 0};
+    struct pxa_span data;
     enum pxa_status status;
 
     *out = (struct pxa_pac_logon){.fault_at = 0};
-    do
-        status = pxa_pac_next(&cursor, &buffer);
-    while (status == PXA_OK && buffer.type != PXA_PAC_LOGON_INFO);
-    if (status != PXA_OK) {
-        out->fault_at = cursor.at;
-        return status == PXA_END ? PXA_NO_PAC_BUFFER : status;
-    }
-    ndr.data = buffer.data;
+    status = find_logon(pac, &data, &out->fault_at);
+    if (status != PXA_OK)
+        return status;
+    ndr.data = data;
     take_headers(&ndr);
     read_fixed(take(&ndr, 1, FIXED_LEN), out);
     read_deferred(&ndr, out);
     if (ndr.status != PXA_OK) {
-        size_t fault_at = (size_t)(buffer.data.at - pac.at) + ndr.fault_at;
+        size_t fault_at = (size_t)(data.at - pac.at) + ndr.fault_at;
 
         *out = (struct pxa_pac_logon){.fault_at = fault_at};
     }
     return ndr.status;
-}
-
-/* The SID of the extra group that comes next. */
-static bool give_extra(struct pxa_span sids, struct pxa_pac_walk *walk, struct pxa_sid *out)
-{
-    size_t begin = walk->extra_at + 4; /* behind MaximumCount */
-    size_t end = begin + SID_LEN_MIN + (size_t)le8(sids, begin + SUB_COUNT_AT) * 4;
-
-    if (!le_has(sids, begin, end - begin))
-        return false;
-    walk->extra_at = end;
-    return pxa_sid_decode(span_cut(sids, begin, end), out, NULL) == PXA_OK;
-}
-
-/* Which list a group is in. `*index`, of all three together, becomes that in the list. */
-static enum pxa_pac_source source_of(const struct pxa_pac_logon *logon, size_t *index)
-{
-    if (*index < logon->group_count)
-        return PXA_GROUP_DOMAIN;
-    *index -= logon->group_count;
-    if (*index < logon->extra_count)
-        return PXA_GROUP_EXTRA;
-    *index -= logon->extra_count;
-    return PXA_GROUP_RESOURCE;
-}
-
-static struct pxa_span pairs_of(const struct pxa_pac_logon *logon, enum pxa_pac_source source)
-{
-    if (source == PXA_GROUP_DOMAIN)
-        return logon->groups;
-    return source == PXA_GROUP_EXTRA ? logon->extras : logon->resources;
-}
-
-/* Makes the group's SID. It cannot fail with what the decoder checked. */
-static bool give_sid(const struct pxa_pac_logon *logon, struct pxa_pac_walk *walk, uint32_t rid,
-                     struct pxa_pac_group *out)
-{
-    if (out->source == PXA_GROUP_EXTRA)
-        return give_extra(logon->extra_sids, walk, &out->sid);
-    out->sid = out->source == PXA_GROUP_DOMAIN ? logon->domain_sid : logon->resource_domain_sid;
-    return pxa_sid_append(&out->sid, rid);
-}
-
-enum pxa_status pxa_pac_group_next(const struct pxa_pac_logon *logon, struct pxa_pac_walk *walk,
-                                   struct pxa_pac_group *out)
-{
-    size_t index = walk->index;
-    enum pxa_pac_source source = source_of(logon, &index);
-    struct pxa_span pairs = pairs_of(logon, source);
-    size_t at = index * PAIR_LEN;
-
-    out->source = source;
-    if (!le_has(pairs, at, PAIR_LEN) || !give_sid(logon, walk, le32(pairs, at), out)) {
-        *out = (struct pxa_pac_group){{{0}, 0, {0}}, 0, PXA_GROUP_DOMAIN};
-        return PXA_END;
-    }
-    out->attributes = le32(pairs, at + 4);
-    walk->index++;
-    return PXA_OK;
 }

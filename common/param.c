@@ -54,12 +54,29 @@ static enum pxa_status read_quoted(struct pxa_span text, size_t *at, struct pxa_
     return PXA_QUOTE_OPEN;
 }
 
+/* A value without quotes. Of what is no token, programs send these bytes: padded Base64 in
+ * SCRAM, paths and lists in AWS4-HMAC-SHA256, and whatever a careless one leaves without
+ * quotes. */
+static size_t bare_len(struct pxa_span text, size_t from)
+{
+    size_t at = from;
+
+    for (; at < text.len; at++) {
+        char c = text.at[at];
+        bool beyond = c == '/' || c == ':' || c == ';' || c == '@' || (c == '=' && at > from);
+
+        if (!is_token_byte(c) && !beyond)
+            break;
+    }
+    return at - from;
+}
+
 /* Reads the value that should stand behind the '=' at `equals`. */
 static enum pxa_status read_value(struct pxa_span text, size_t equals, size_t *at,
                                   struct pxa_param *out)
 {
     size_t from = equals + 1 + blanks_len(text, equals + 1);
-    size_t len = token_len(text, from);
+    size_t len = bare_len(text, from);
 
     if (from < text.len && text.at[from] == '"') {
         *at = from;
@@ -122,26 +139,12 @@ enum pxa_status pxa_param_next(struct pxa_cursor *list, struct pxa_param *out)
     return status;
 }
 
-static bool is_token68(struct pxa_span text)
-{
-    size_t i = 0;
-
-    while (i < text.len && is_token68_byte(text.at[i]))
-        i++;
-    if (i == 0)
-        return false;
-    while (i < text.len && text.at[i] == '=')
-        i++;
-    return i == text.len;
-}
-
 static bool begins_with_param(struct pxa_span text)
 {
     size_t equals = find_equals(text, param_skip_empty(text, 0));
     size_t value = equals + 1 + blanks_len(text, equals + 1);
 
-    return equals > 0 && value < text.len &&
-           (text.at[value] == '"' || is_token_byte(text.at[value]));
+    return equals > 0 && value < text.len && (text.at[value] == '"' || bare_len(text, value) > 0);
 }
 
 enum pxa_form pxa_form_of(struct pxa_span rest)
@@ -153,7 +156,7 @@ enum pxa_form pxa_form_of(struct pxa_span rest)
     while (is_blank(rest.at[rest.len - 1]))
         rest.len--;
     rest = span_cut(rest, from, rest.len);
-    if (is_token68(rest))
+    if (token68_len(rest, 0) == rest.len)
         return PXA_FORM_TOKEN68;
     return begins_with_param(rest) ? PXA_FORM_PARAMS : PXA_FORM_OTHER;
 }

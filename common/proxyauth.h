@@ -26,7 +26,8 @@
  *            limit. The macros that compute buffer sizes evaluate their argument
  *            once; the largest argument that does not overflow is named there.
  *            Time is linear in the length of the input.
- * Secrets.   Local buffers that held a piece of the data are wiped. Buffers that
+ * Secrets.   Local buffers that held a password, a hash of one, or a piece of either,
+ *            are wiped. Buffers that
  *            received a password belong to the caller, who clears them with
  *            pxa_wipe(). Run time depends on the data, not only on its length,
  *            except in pxa_digest_check(), which compares in constant time.
@@ -235,7 +236,7 @@ PXA_EXPORT enum pxa_form pxa_form_of(struct pxa_span rest);
 
 struct pxa_param {
     struct pxa_span name;  /* as sent; pxa_name_is() compares it */
-    struct pxa_span value; /* a token, or what stands between the quotes, as sent */
+    struct pxa_span value; /* what stands between the quotes, or without them, as sent */
     bool quoted;           /* the value stands in quotes */
     bool escaped;          /* the value has backslashes: pxa_unquote() takes them out */
 };
@@ -245,7 +246,8 @@ struct pxa_param {
  * '=' and ',' do not count. Nothing is decoded: a value with backslashes keeps them,
  * and names may stand twice. Quoted strings may hold any byte from 0x80 up (obs-text)
  * and tabs, but no other control bytes. A parameter is given only if a comma or the end
- * follows it.
+ * follows it. Beyond RFC 9110, a value without quotes may have the bytes / : ; = and @ in
+ * it, as SCRAM's data, AWS4-HMAC-SHA256 and careless programs have, but not begin with =.
  *
  * Spans of `out` point into the cursor's text. Returns PXA_OK, PXA_END, or with the place
  * that `at` then has: PXA_NO_PARAM (where the element begins), PXA_NO_VALUE (the '='),
@@ -504,7 +506,9 @@ struct pxa_digest_request {
 /*
  * HA2: H(method ":" uri), and with qop=auth-int H(method ":" uri ":" body_hash), where
  * algorithm, qop and uri are those of the credentials. Returns PXA_OK or
- * PXA_UNSUPPORTED. Source: RFC 7616, section 3.4.3.
+ * PXA_UNSUPPORTED (algorithm, or a qop of another name), or PXA_PARAM_VALUE for an
+ * auth-int whose body_hash has not as many hex digits as the algorithm gives.
+ * Source: RFC 7616, section 3.4.3.
  */
 PXA_EXPORT enum pxa_status pxa_digest_ha2(const struct pxa_digest *digest,
                                           const struct pxa_digest_request *request,
@@ -514,8 +518,8 @@ PXA_EXPORT enum pxa_status pxa_digest_ha2(const struct pxa_digest *digest,
  * The response that a client which knows `ha1` (hex, from pxa_digest_ha1(), in either
  * case) sends with these credentials. For session algorithms the session's HA1 is made
  * from it, the nonce and the cnonce. With a qop, `qop_name` is hashed as it is. Returns
- * PXA_OK, PXA_UNSUPPORTED (algorithm or qop), or PXA_PARAM_VALUE if `ha1` has not as many
- * hex digits as the algorithm gives.
+ * PXA_OK, PXA_UNSUPPORTED (algorithm or qop), or PXA_PARAM_VALUE if `ha1`, or the body_hash
+ * of auth-int, has not as many hex digits as the algorithm gives.
  * Source: RFC 7616, sections 3.4.1 and 3.4.2; RFC 2069 without qop.
  */
 PXA_EXPORT enum pxa_status pxa_digest_response(const struct pxa_digest *digest,
@@ -563,7 +567,8 @@ struct pxa_challenge {
  *
  * Spans of `out` point into the lines. Returns PXA_OK, PXA_END, PXA_NO_SCHEME (also for
  * parameters without a scheme before them), PXA_NO_SPACE or an error of
- * pxa_param_next(); after an error the cursor stays where the fault is.
+ * pxa_param_next(); after an error the cursor stays where the fault is. To go on with the
+ * next line, add 1 to its `line` and set its `at` to 0.
  * Source: RFC 9110, sections 5.6.1, 11.3, 11.6.1 and 11.7.1.
  */
 PXA_EXPORT enum pxa_status pxa_challenge_next(struct pxa_challenges *list,
@@ -620,10 +625,11 @@ PXA_EXPORT enum pxa_status pxa_challenge_write_token68(struct pxa_span scheme,
  * Digest with SHA-512-256, with SHA-256; SCRAM-SHA-1; Digest with MD5; NTLM; Basic. Of
  * equals the first counts. Other schemes are never chosen, nor is Digest with an
  * algorithm that is not known. Bearer and its like prove something else than a
- * password; where they are wanted, look for them by name.
+ * password; where they are wanted, look for them by name. A line that cannot be read
+ * counts as far as it can: one odd challenge does not hide the others.
  *
- * Returns PXA_OK, PXA_END if there is none, or an error of pxa_challenge_next(), of which
- * the cursor says where.
+ * Returns PXA_OK, PXA_END if there is none, or, if there is none and something could not be
+ * read, the first error of pxa_challenge_next(), of which the cursor says where.
  */
 PXA_EXPORT enum pxa_status pxa_challenge_strongest(struct pxa_challenges *list,
                                                    uint32_t offered,
@@ -649,7 +655,8 @@ PXA_EXPORT enum pxa_mech pxa_mech_of(struct pxa_span oid);
 /* What people call a mechanism: a C string that nobody frees; "" for PXA_MECH_OTHER. */
 PXA_EXPORT const char *pxa_mech_name(enum pxa_mech mech);
 
-/* A buffer of this size holds the text of any object identifier of n bytes. */
+/* A buffer of this size holds the text of any object identifier of n bytes. n may be up to
+ * SIZE_MAX / 4 - 10. */
 #define PXA_OID_TEXT_MAX(n) ((size_t)(n) * 4 + 10)
 
 /*
@@ -705,7 +712,8 @@ struct pxa_negotiate {
  * bare NTLMSSP or Kerberos message. What the mechanism's own message says is not looked
  * at beyond its first bytes. NTLM inside SPNEGO and Kerberos inside a frame inside
  * SPNEGO both end up in `inner`. ASN.1 lengths may be longer than necessary (Windows
- * writes such), but never indefinite.
+ * writes such), but never indefinite. Fields that a later version may add at the end of a
+ * SEQUENCE are passed over, if they are whole and have a higher number.
  *
  * Spans of `out` point into `token`. Returns PXA_OK, PXA_EMPTY, PXA_UNKNOWN_TOKEN,
  * PXA_CUT, PXA_TRAILING, PXA_DER_TAG, PXA_DER_LENGTH or PXA_DER_VALUE.
@@ -780,7 +788,8 @@ struct pxa_krb5 {
 /*
  * Takes apart a Kerberos message: `inner` of pxa_negotiate_decode(), with or without the
  * two bytes (TOK_ID) that GSS-API puts before it. Nothing is decrypted: who logs in
- * cannot be seen, only for which server.
+ * cannot be seen, only for which server. Fields of a later version are passed over, as in
+ * pxa_negotiate_decode().
  *
  * Spans of `out` point into `message`. Returns PXA_OK, PXA_EMPTY, PXA_UNKNOWN_TOKEN,
  * PXA_CUT, PXA_TRAILING, PXA_DER_TAG, PXA_DER_LENGTH or PXA_DER_VALUE.
@@ -802,8 +811,8 @@ PXA_EXPORT enum pxa_status pxa_krb5_part_next(struct pxa_cursor *parts,
 /*
  * Writes a name as Kerberos programs do: "HTTP/proxy.example.com@EXAMPLE.COM"; without a
  * realm where that is empty. A '/', '@', backslash, NUL, tab, newline or backspace within
- * a component is written with a backslash (\0 \t \n \b); in the realm a '/' is not. Other
- * bytes stay as they are. Returns PXA_OK, an error of pxa_krb5_part_next(), or
+ * a component or the realm is written with a backslash (\0 \t \n \b). Other bytes stay as
+ * they are. Returns PXA_OK, an error of pxa_krb5_part_next(), or
  * PXA_SMALL_BUFFER. Source: RFC 1964, section 2.1.1.
  */
 PXA_EXPORT enum pxa_status pxa_krb5_name_text(const struct pxa_krb5_name *name,
@@ -815,7 +824,7 @@ PXA_EXPORT enum pxa_status pxa_krb5_name_text(const struct pxa_krb5_name *name,
 PXA_EXPORT const char *pxa_etype_name(int32_t etype);
 
 /* The name of an error code, "KRB_AP_ERR_SKEW"; "" if it is not known.
- * Source: RFC 4120, section 7.5.9; RFC 4556, section 3.1.3. */
+ * Source: RFC 4120, section 7.5.9; RFC 4556, section 3.1.3; RFC 6113; IAKERB's draft. */
 PXA_EXPORT const char *pxa_krb5_error_name(int32_t code);
 
 /* ---- NTLMSSP messages -------------------------------------------------- */
@@ -854,7 +863,7 @@ enum pxa_ntlm_response {
 
 struct pxa_ntlmssp {
     unsigned type;  /* 1 negotiate, 2 challenge, 3 authenticate */
-    uint32_t flags; /* 0 if the message ends before them (old clients, type 3) */
+    uint32_t flags; /* 0 if the header ends before them (old clients, type 3) */
 
     /* The character set of the names below: PXA_UTF16LE, or PXA_OTHER_CHARSET for the
      * client's OEM code page (always in type 1). */
@@ -879,7 +888,8 @@ struct pxa_ntlmssp {
     struct pxa_span session_key;      /* encrypted */
     struct pxa_span client_challenge; /* NTLMv2 and NTLM2 session: 8 bytes */
     uint64_t client_time;             /* NTLMv2: 100 ns since 1601, or 0 */
-    struct pxa_span mic;              /* 16 bytes, if the pairs say that there is one */
+    struct pxa_span mic;              /* 16 bytes, if the pairs say that there is one and the
+                                       * header has room for it before the first field */
     struct pxa_span channel_binding;  /* MD5 of the TLS channel's, 16 bytes; empty if the
                                        * client sent none or zeros */
     struct pxa_span target_spn;       /* UTF-16LE: what the client says it talks to */
@@ -890,7 +900,8 @@ struct pxa_ntlmssp {
 /*
  * Takes apart an NTLMSSP message: what the scheme NTLM carries, after Base64, or
  * `inner` of pxa_negotiate_decode(). Fields may lie in any order, overlap or share
- * bytes, but not reach outside of the message. Nothing is verified.
+ * bytes, but not reach outside of the message. Pairs have to have an end, in type 3 too:
+ * without one the whole message is refused. Nothing is verified.
  *
  * Spans of `out` point into `message`. Returns PXA_OK, PXA_EMPTY, PXA_UNKNOWN_TOKEN (the
  * signature), PXA_CUT, PXA_BAD_NTLM_TYPE, PXA_BAD_NTLM_FIELD or PXA_BAD_NTLM_PAIRS.
@@ -1039,7 +1050,8 @@ struct pxa_pac_logon {
 
 /*
  * Finds the logon info of a PAC and takes it apart. All of it is checked here, every
- * pointer and count, so that walking the groups afterwards cannot fail.
+ * pointer and count, so that walking the groups afterwards cannot fail. So is the table of
+ * buffers; a second logon info is PXA_BAD_PAC_BUFFER.
  *
  * Spans of `out` point into `pac`. Returns PXA_OK, the errors of pxa_pac_next(),
  * PXA_NO_PAC_BUFFER, PXA_CUT, PXA_NDR_HEADER, PXA_NDR_POINTER, PXA_NDR_COUNT or PXA_BAD_SID.

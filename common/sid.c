@@ -6,9 +6,8 @@
 #include <config.h>
 
 #include "common/le.h"
+#include "common/pac.h"
 #include "common/sink.h"
-
-enum { HEADER_LEN = 8, MAX_SUBS = 15 };
 
 static enum pxa_status check(struct pxa_span binary, size_t *fault_at)
 {
@@ -18,9 +17,9 @@ static enum pxa_status check(struct pxa_span binary, size_t *fault_at)
     if (binary.len > 0 && binary.at[0] != 1)
         return PXA_BAD_SID;
     *fault_at = 1;
-    if (binary.len > 1 && le8(binary, 1) > MAX_SUBS)
+    if (binary.len > 1 && le8(binary, 1) > SID_MAX_SUBS)
         return PXA_BAD_SID;
-    len = HEADER_LEN + (size_t)le8(binary, 1) * 4;
+    len = SID_LEN_MIN + (size_t)le8(binary, 1) * 4;
     *fault_at = binary.len < len ? binary.len : len;
     if (binary.len < len)
         return PXA_CUT;
@@ -40,7 +39,7 @@ enum pxa_status pxa_sid_decode(struct pxa_span binary, struct pxa_sid *out, size
     out->sub_count = le8(binary, 1);
     memcpy(out->authority, binary.at + 2, sizeof out->authority);
     for (size_t i = 0; i < out->sub_count; i++)
-        out->sub[i] = le32(binary, HEADER_LEN + i * 4);
+        out->sub[i] = le32(binary, SID_LEN_MIN + i * 4);
     return PXA_OK;
 }
 
@@ -67,7 +66,7 @@ enum pxa_status pxa_sid_text(const struct pxa_sid *sid, char *out, size_t cap,
 {
     struct sink sink = {out, cap, 0};
 
-    if (sid->sub_count > MAX_SUBS)
+    if (sid->sub_count > SID_MAX_SUBS)
         return sink_fail(&sink, PXA_BAD_SID, 0, done);
     sink_span(&sink, span_of("S-1-", 4)); /* 1 is the version */
     put_authority(&sink, sid);
@@ -80,7 +79,7 @@ enum pxa_status pxa_sid_text(const struct pxa_sid *sid, char *out, size_t cap,
 
 bool pxa_sid_append(struct pxa_sid *sid, uint32_t rid)
 {
-    if (sid->sub_count >= MAX_SUBS)
+    if (sid->sub_count >= SID_MAX_SUBS)
         return false;
     sid->sub[sid->sub_count++] = rid;
     return true;

@@ -13,21 +13,21 @@
 struct sink {
     char *out;
     size_t cap;
-    size_t len; /* of all pieces, those that did not fit included */
+    size_t len; /* of all pieces, those that did not fit included; SIZE_MAX or more is that */
 };
 
 static inline void sink_put(struct sink *sink, char c)
 {
     if (sink->len < sink->cap)
         sink->out[sink->len] = c;
-    sink->len++;
+    sink->len += sink->len < SIZE_MAX;
 }
 
 static inline void sink_span(struct sink *sink, struct pxa_span span)
 {
     if (span.len > 0 && sink->len < sink->cap && span.len <= sink->cap - sink->len)
         memcpy(sink->out + sink->len, span.at, span.len);
-    sink->len += span.len;
+    sink->len = span.len < SIZE_MAX - sink->len ? sink->len + span.len : SIZE_MAX;
 }
 
 /* A number in decimal digits. */

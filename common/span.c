@@ -57,6 +57,17 @@ size_t blanks_len(struct pxa_span text, size_t from)
     return at - from;
 }
 
+size_t token68_len(struct pxa_span text, size_t from)
+{
+    size_t at = from;
+
+    while (at < text.len && is_token68_byte(text.at[at]))
+        at++;
+    while (at > from && at < text.len && text.at[at] == '=')
+        at++;
+    return at - from;
+}
+
 enum pxa_status find_control(struct pxa_span text, size_t *fault_at)
 {
     for (size_t i = 0; i < text.len; i++) {

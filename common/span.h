@@ -73,9 +73,11 @@ bool is_token_byte(char c);
 /* A byte of a token68 before its '=', RFC 9110 section 11.2. */
 bool is_token68_byte(char c);
 
-/* How many bytes from `from` on are token bytes, or blanks. */
+/* How many bytes from `from` on are token bytes; or blanks; or a token68 with the '=' behind
+ * it, 0 if there is none before them. */
 size_t token_len(struct pxa_span text, size_t from);
 size_t blanks_len(struct pxa_span text, size_t from);
+size_t token68_len(struct pxa_span text, size_t from);
 
 /* The first control byte's status, PXA_NUL or PXA_CONTROL, and its offset; or PXA_OK. */
 enum pxa_status find_control(struct pxa_span text, size_t *fault_at);

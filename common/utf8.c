@@ -113,6 +113,21 @@ static void encode(uint32_t code, char *to, size_t width)
     to[0] = (char)(leads[width] | code);
 }
 
+static bool is_known(enum pxa_charset charset)
+{
+    switch (charset) {
+    case PXA_ASCII:
+    case PXA_UTF8:
+    case PXA_LATIN1:
+    case PXA_CP1252:
+    case PXA_UTF16LE:
+        return true;
+    case PXA_OTHER_CHARSET:
+    default:
+        return false;
+    }
+}
+
 enum pxa_status pxa_to_utf8(enum pxa_charset from, struct pxa_span in, char *out, size_t cap,
                             struct pxa_written *done)
 {
@@ -120,7 +135,7 @@ enum pxa_status pxa_to_utf8(enum pxa_charset from, struct pxa_span in, char *out
     struct step step;
 
     *done = (struct pxa_written){0, 0};
-    if (from == PXA_OTHER_CHARSET)
+    if (!is_known(from))
         return PXA_UNSUPPORTED; /* an empty text, too */
     status = measure(from, in, cap, done);
     if (status != PXA_OK)

@@ -138,17 +138,15 @@ static void check_challenge(const struct pxa_challenge *challenge, struct pxa_sp
         check_write(challenge);
 }
 
-static enum pxa_status check_list(struct pxa_challenges list, uint32_t *seen)
+static enum pxa_status check_list(struct pxa_challenges list)
 {
     struct pxa_challenge challenge;
     enum pxa_status status;
     size_t line, at;
 
-    *seen = 0;
     while ((status = pxa_challenge_next(&list, &challenge)) == PXA_OK) {
         PROMISE(challenge.line < list.line_count);
         check_challenge(&challenge, list.lines[challenge.line]);
-        *seen |= PXA_SCHEME_BIT(challenge.id);
     }
     line = list.line;
     at = list.at;
@@ -157,6 +155,22 @@ static enum pxa_status check_list(struct pxa_challenges list, uint32_t *seen)
     PROMISE(pxa_challenge_next(&list, &challenge) == status && list.line == line && list.at == at);
     PROMISE(challenge.name.len == 0 && challenge.form == PXA_FORM_NONE);
     return status;
+}
+
+/* The schemes of all challenges that can be read, those behind a faulty line included. */
+static uint32_t schemes_of(struct pxa_challenges list)
+{
+    struct pxa_challenge challenge;
+    enum pxa_status status;
+    uint32_t seen = 0;
+
+    while ((status = pxa_challenge_next(&list, &challenge)) != PXA_END) {
+        if (status == PXA_OK)
+            seen |= PXA_SCHEME_BIT(challenge.id);
+        else
+            list = (struct pxa_challenges){list.lines, list.line_count, list.line + 1, 0};
+    }
+    return seen;
 }
 
 static void check_strongest(struct pxa_challenges list, enum pxa_status end, uint32_t seen)
@@ -170,8 +184,8 @@ static void check_strongest(struct pxa_challenges list, enum pxa_status end, uin
         if (status != PXA_OK)
             PROMISE(status == end && challenge.name.len == 0);
         else
-            PROMISE(end == PXA_END && (seen & offered & PXA_SCHEME_BIT(challenge.id)) != 0);
-        if (end == PXA_END && (seen & offered & PXA_SCHEME_BIT(PXA_SCHEME_NEGOTIATE)) != 0)
+            PROMISE((seen & offered & PXA_SCHEME_BIT(challenge.id)) != 0);
+        if ((seen & offered & PXA_SCHEME_BIT(PXA_SCHEME_NEGOTIATE)) != 0)
             PROMISE(challenge.id == PXA_SCHEME_NEGOTIATE);
     }
 }
@@ -180,9 +194,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct pxa_span lines[MAX_LINES];
     struct pxa_challenges list = {lines, split(data, size, lines), 0, 0};
-    uint32_t seen;
-    enum pxa_status end = check_list(list, &seen);
+    enum pxa_status end = check_list(list);
 
-    check_strongest(list, end, seen);
+    check_strongest(list, end, schemes_of(list));
     return 0;
 }

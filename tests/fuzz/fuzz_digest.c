@@ -73,6 +73,7 @@ static void check_response(struct pxa_digest digest)
         return;
     }
     secret = (struct pxa_span){ha1.hex, ha1.len};
+    request.body_hash = secret; /* as many digits as it takes */
     PROMISE(ha1.len == digest.response.len);
     if (pxa_digest_response(&digest, secret, &request, &response) != PXA_OK) {
         PROMISE(digest.qop == PXA_QOP_OTHER);

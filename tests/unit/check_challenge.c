@@ -102,7 +102,7 @@ static const struct {
     {{"NTLM, Basic realm=\",\x01\""}, {"0/NTLM"}, PXA_CONTROL, 0, 20},
     {{"Basic realm=\"x\" NTLM"}, {NULL}, PXA_NO_COMMA, 0, 16},
     {{"Basic realm=\"x\"charset=y"}, {NULL}, PXA_NO_COMMA, 0, 15},
-    {{"Basic realm=x", "Basic realm=x, charset=y;z"}, {"0/Basic {realm=x}"}, PXA_NO_COMMA, 1, 24},
+    {{"Basic realm=x", "Basic realm=x, charset=y?z"}, {"0/Basic {realm=x}"}, PXA_NO_COMMA, 1, 24},
 };
 enum { CASE_COUNT = sizeof cases / sizeof cases[0] };
 
@@ -302,6 +302,7 @@ END_TEST
 
 #define BIT(name) PXA_SCHEME_BIT(PXA_SCHEME_##name)
 #define ALL UINT32_C(0xffffffff)
+#define NONE UINT32_C(0)
 
 /* The order is that of the header. "" where none is chosen. */
 static const struct {
@@ -360,7 +361,8 @@ START_TEST(chooses_the_strongest)
 END_TEST
 
 /* A fault behind the strongest challenge is a fault nevertheless. */
-START_TEST(chooses_nothing_from_faulty_lines)
+/* What can be read counts: the fault is told only if there is nothing to choose. */
+START_TEST(faulty_lines_hide_no_others)
 {
     for (int i = 0; i < CASE_COUNT; i++) {
         struct bench bench;
@@ -370,13 +372,38 @@ START_TEST(chooses_nothing_from_faulty_lines)
         if (cases[i].status == PXA_END)
             continue;
         bench_open(&bench, cases[i].lines);
-        status = pxa_challenge_strongest(&bench.list, ALL, &challenge);
+        status = pxa_challenge_strongest(&bench.list, NONE, &challenge);
         ck_assert_int_eq(status, cases[i].status);
         expect_nothing(&challenge);
         ck_assert_uint_eq(bench.list.line, cases[i].line);
         ck_assert_uint_eq(bench.list.at, cases[i].at);
         bench_close(&bench);
     }
+}
+END_TEST
+
+START_TEST(goes_on_behind_a_faulty_line)
+{
+    const char *const lines[MAX_LINES] = {"NTLM, Basic realm=a b", "Basic realm=x c", "Negotiate"};
+    struct bench bench;
+    struct pxa_challenge challenge;
+
+    bench_open(&bench, lines);
+    ck_assert_int_eq(pxa_challenge_strongest(&bench.list, ALL, &challenge), PXA_OK);
+    ck_assert_int_eq(challenge.id, PXA_SCHEME_NEGOTIATE);
+    bench_close(&bench);
+    bench_open(&bench, lines);
+    ck_assert_int_eq(
+        pxa_challenge_strongest(&bench.list, PXA_SCHEME_BIT(PXA_SCHEME_NTLM), &challenge), PXA_OK);
+    ck_assert_int_eq(challenge.id, PXA_SCHEME_NTLM);
+    bench_close(&bench);
+    bench_open(&bench, lines);
+    ck_assert_int_eq(
+        pxa_challenge_strongest(&bench.list, PXA_SCHEME_BIT(PXA_SCHEME_BASIC), &challenge),
+        PXA_NO_COMMA);
+    ck_assert_uint_eq(bench.list.line, 0); /* the first fault */
+    ck_assert_uint_eq(bench.list.at, 20);
+    bench_close(&bench);
 }
 END_TEST
 
@@ -406,7 +433,8 @@ Suite *suite(void)
     tcase_add_test(tc, every_byte_behind_a_name);
     tcase_add_test(tc, finds_parameters);
     tcase_add_loop_test(tc, chooses_the_strongest, 0, CHOICE_COUNT);
-    tcase_add_test(tc, chooses_nothing_from_faulty_lines);
+    tcase_add_test(tc, faulty_lines_hide_no_others);
+    tcase_add_test(tc, goes_on_behind_a_faulty_line);
     tcase_add_test(tc, a_cursor_behind_the_lines_ends);
     suite_add_tcase(s, tc);
     return s;

@@ -373,12 +373,39 @@ START_TEST(each_tag_matters)
 }
 END_TEST
 
+/* Inside of any SEQUENCE something whole may follow, but not anything. */
+START_TEST(fields_of_a_later_version)
+{
+    static const char *const ends[] = {"\xad\x00", "\x04\x00", "\xff\xff", "\xa0\x00"};
+
+    for (size_t i = 0; i < 4; i++) {
+        struct der_build build = {.len = 0};
+        struct pxa_krb5 krb5;
+        struct block message;
+
+        put_int_field(&build, 0, 5);
+        put_int_field(&build, 1, 15);
+        put_data(&build, 2, 18, 1, "part");
+        put_bytes(&build, ends[i], 2);
+        wrap(&build, 0, 0x30);
+        wrap(&build, 0, 0x6f);
+        message = built(&build);
+        if (i == 0) {
+            ck_assert_int_eq(pxa_krb5_decode(block_span(message), &krb5), PXA_OK);
+            block_free(message);
+        } else {
+            expect_fault(message, PXA_DER_TAG, message.len - 2);
+        }
+    }
+}
+END_TEST
+
 START_TEST(names_are_escaped)
 {
     static const char parts[] = "\x1b\x00\x1b\x0d" "a/b@c\\d\0\t\n\b\"\xc3"
                                 "\x1b\x01z";
     struct pxa_krb5_name name = {1, {parts, sizeof parts - 1}, 3};
-    static const char expected[] = "/a\\/b\\@c\\\\d\\0\\t\\n\\b\"\xc3/z@R/E\\@A\\\\L";
+    static const char expected[] = "/a\\/b\\@c\\\\d\\0\\t\\n\\b\"\xc3/z@R\\/E\\@A\\\\L";
     struct pxa_span realm = {"R/E@A\\L", 7};
     size_t len = sizeof expected - 1;
     struct pxa_written done;
@@ -436,6 +463,9 @@ START_TEST(numbers_have_names)
     ck_assert_str_eq(pxa_krb5_error_name(44), "KRB_AP_ERR_BADKEYVER");
     ck_assert_str_eq(pxa_krb5_error_name(60), "KRB_ERR_GENERIC");
     ck_assert_str_eq(pxa_krb5_error_name(68), "KDC_ERR_WRONG_REALM");
+    ck_assert_str_eq(pxa_krb5_error_name(77), "KDC_ERR_INCONSISTENT_KEY_PURPOSE");
+    ck_assert_str_eq(pxa_krb5_error_name(85), "KRB_AP_ERR_IAKERB_KDC_NOT_FOUND");
+    ck_assert_str_eq(pxa_krb5_error_name(93), "KDC_ERR_UNKNOWN_CRITICAL_FAST_OPTIONS");
     ck_assert_str_eq(pxa_krb5_error_name(30), "");
     ck_assert_str_eq(pxa_krb5_error_name(-1), "");
 }
@@ -456,6 +486,7 @@ Suite *suite(void)
     tcase_add_test(tc, refuses);
     tcase_add_test(tc, cut_anywhere);
     tcase_add_test(tc, each_tag_matters);
+    tcase_add_test(tc, fields_of_a_later_version);
     tcase_add_test(tc, names_are_escaped);
     tcase_add_test(tc, names_that_are_broken);
     tcase_add_test(tc, numbers_have_names);

@@ -198,6 +198,58 @@ START_TEST(neg_token_init2)
 }
 END_TEST
 
+/* The MIC of a NegTokenInit2 without hints; and NegoEx, by its first letters. */
+START_TEST(init2_without_hints)
+{
+    static const char bytes[] = "\x60\x1c\x06\x06" SPNEGO_OID
+                                "\xa0\x12\x30\x10\xa0\x08\x30\x06\x06\x04\x2b\x06\x01\x05"
+                                "\xa4\x04\x04\x02\xaa\xbb";
+    static const char negoex[] = "\xa1\x10\x30\x0e\xa2\x0c\x04\x0aNEGOEXTS\0";
+    struct block token = block_of(bytes, sizeof bytes - 1);
+    struct pxa_negotiate negotiate;
+
+    ck_assert_int_eq(pxa_negotiate_decode(block_span(token), &negotiate), PXA_OK);
+    ck_assert(negotiate.init2);
+    ck_assert(span_is(negotiate.mech_list_mic, "\xaa\xbb", 2));
+    block_free(token);
+    token = block_of(negoex, sizeof negoex); /* with the literal's NUL */
+    ck_assert_int_eq(pxa_negotiate_decode(block_span(token), &negotiate), PXA_OK);
+    ck_assert_int_eq(negotiate.mech, PXA_MECH_NEGOEX);
+    block_free(token);
+}
+END_TEST
+
+/* What a later version may add: higher numbers, whole elements. */
+START_TEST(fields_of_a_later_version)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        enum pxa_status status;
+        size_t fault_at;
+    } cases[] = {
+        {"\xa0\x06\x30\x04\xa5\x00\xa7\x00", 8, PXA_OK, 0},
+        {"\xa0\x06\x30\x04\xa7\x00\xa5\x00", 8, PXA_DER_TAG, 6},
+        {"\xa0\x06\x30\x04\xa5\x00\xa5\x00", 8, PXA_DER_TAG, 6},
+        {"\xa0\x08\x30\x06\xa3\x02\x04\x00\xa2\x00", 10, PXA_DER_TAG, 8},
+        {"\xa0\x05\x30\x03\xff\xff\xff", 7, PXA_DER_TAG, 4},
+        {"\xa0\x04\x30\x02\xa5\x01", 6, PXA_CUT, 4},
+        {"\xa1\x04\x30\x02\xa4\x00", 6, PXA_OK, 0},
+        {"\xa1\x04\x30\x02\x04\x00", 6, PXA_DER_TAG, 4},
+        {"\xa1\x04\x30\x02\xbf\x00", 6, PXA_DER_TAG, 4},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct block token = block_of(cases[i].bytes, cases[i].len);
+        struct pxa_negotiate negotiate;
+
+        ck_assert_int_eq(pxa_negotiate_decode(block_span(token), &negotiate), cases[i].status);
+        ck_assert_uint_eq(negotiate.fault_at, cases[i].fault_at);
+        block_free(token);
+    }
+}
+END_TEST
+
 START_TEST(init_without_frame)
 {
     static const struct init init = {.mechs = {KRB5_OID}};
@@ -445,6 +497,8 @@ Suite *suite(void)
     tcase_add_test(tc, spnego_with_kerberos_in_its_frame);
     tcase_add_test(tc, spnego_without_token);
     tcase_add_test(tc, neg_token_init2);
+    tcase_add_test(tc, init2_without_hints);
+    tcase_add_test(tc, fields_of_a_later_version);
     tcase_add_test(tc, init_without_frame);
     tcase_add_test(tc, neg_token_resp);
     tcase_add_test(tc, neg_token_resp_reject_and_accept);

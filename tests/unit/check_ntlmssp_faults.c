@@ -32,7 +32,7 @@ static const struct {
     {24, 0, 5, false, 0, PXA_NTLM_LM},
     {0, 0, 0, true, 0, PXA_NTLM_NO_RESPONSE},
     {0, 0, 0, false, 0, PXA_NTLM_IS_ANONYMOUS},
-    {0, 0, 0, true, PXA_NTLM_FLAG_ANONYMOUS, PXA_NTLM_IS_ANONYMOUS},
+    {0, 0, 0, true, PXA_NTLM_FLAG_ANONYMOUS, PXA_NTLM_NO_RESPONSE}, /* it has a user */
     {1, 0, 0, true, 0, PXA_NTLM_UNCLEAR}, /* a byte that is not zero */
     {1, 24, 0, true, 0, PXA_NTLM_UNCLEAR},
     {23, 24, 0, true, 0, PXA_NTLM_UNCLEAR},
@@ -82,15 +82,18 @@ START_TEST(kinds_of_responses)
 }
 END_TEST
 
+/* [MS-NLMP] section 3.2.5.1.2: only without a user. */
 START_TEST(anonymous_with_a_zero_byte)
 {
-    struct block b = message_with(1, 0, true, 0);
-    struct pxa_ntlmssp m;
+    for (int user = 0; user < 2; user++) {
+        struct block b = message_with(1, 0, user == 1, 0);
+        struct pxa_ntlmssp m;
 
-    b.at[LM_AT] = 0;
-    ck_assert_int_eq(decode(b, &m), PXA_OK);
-    ck_assert_int_eq(m.response, PXA_NTLM_IS_ANONYMOUS);
-    block_free(b);
+        b.at[LM_AT] = 0;
+        ck_assert_int_eq(decode(b, &m), PXA_OK);
+        ck_assert_int_eq(m.response, user == 0 ? PXA_NTLM_IS_ANONYMOUS : PXA_NTLM_UNCLEAR);
+        block_free(b);
+    }
 }
 END_TEST
 

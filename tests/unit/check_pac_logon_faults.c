@@ -211,12 +211,30 @@ START_TEST(a_cut_pac)
         } else if (len < 72 + 480) { /* the logon info's end */
             ck_assert_int_eq(status, PXA_BAD_PAC_BUFFER);
             expect_nothing(&logon, 8);
-        } else {
-            ck_assert_int_eq(status, PXA_OK); /* later buffers are not looked at */
+        } else { /* the others end at 572, 592 and 608; their entries are at 24, 40 and 56 */
+            size_t entry = 56;
+
+            if (len < 592)
+                entry = len < 572 ? 24 : 40;
+            ck_assert_int_eq(status, PXA_BAD_PAC_BUFFER);
+            expect_nothing(&logon, entry);
         }
         block_free(pac);
     }
     block_free(whole);
+}
+END_TEST
+
+/* Which one would count? */
+START_TEST(two_logon_infos)
+{
+    struct block pac = pac_vector("five-groups", "pac");
+    struct pxa_pac_logon logon;
+
+    pac.at[24] = 1; /* the type in the second entry */
+    ck_assert_int_eq(pxa_pac_logon_decode(block_span(pac), &logon), PXA_BAD_PAC_BUFFER);
+    expect_nothing(&logon, 24);
+    block_free(pac);
 }
 END_TEST
 
@@ -262,6 +280,7 @@ Suite *suite(void)
     tcase_add_loop_test(tc, counts_beyond_the_data, 0, AGREED_COUNT);
     tcase_add_loop_test(tc, cut_anywhere, 0, PAC_VECTOR_COUNT);
     tcase_add_test(tc, a_cut_pac);
+    tcase_add_test(tc, two_logon_infos);
     tcase_add_test(tc, no_logon_info);
     tcase_add_test(tc, a_domain_too_deep_for_groups);
     suite_add_tcase(s, tc);
