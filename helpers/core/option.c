@@ -164,7 +164,9 @@ static enum option_outcome parse_line(struct option_parser *parser, struct words
         char *word = words->argv[words->at++];
         bool taken;
 
-        if (word[0] == '-' && word[1] == '-')
+        if (parser->set->for_people && strcmp(word, "-") == 0)
+            taken = take_positional(parser, word, words, why);
+        else if (word[0] == '-' && word[1] == '-')
             taken = take_name(parser, word, words, why);
         else if (word[0] == '-' && words->letters)
             taken = take_letter(parser, word, words, why);
@@ -203,7 +205,7 @@ static void add_slots(struct option_parser *parser, const struct option_table *t
 static bool open_parser(struct option_parser *parser, struct why *why)
 {
     const struct option_set *set = parser->set;
-    struct option_table own = {NULL, option_own_list, option_own_count, &parser->own};
+    struct option_table own = option_own_table(set, &parser->own);
     size_t count = own.count;
     size_t i;
 

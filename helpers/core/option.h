@@ -70,6 +70,8 @@ struct option_set {
     size_t table_count;
     /* The long name that positional words are values of (`host`), or NULL: they are refused. */
     const char *words_as;
+    /* A tool that people start: it has no --config, and `-` is a word like others. */
+    bool for_people;
     /* Told after parsing: */
     bool long_server;    /* a long name that names the server, or --config, was used */
     bool secret_in_argv; /* an OPTION_SECRET came from the command line */
@@ -95,8 +97,8 @@ enum { OPTION_FILE_MAX = 64 * 1024 };
 bool option_preset(const struct option_table *table);
 
 /*
- * Parses the command line into the tables' targets, then the file of --config. --config, --help
- * and --version are known in every set.
+ * Parses the command line into the tables' targets, then the file of --config. --help and --version
+ * are known in every set, --config in all but those for people.
  *
  * An option on the command line replaces all that the file says of its member (so `uri` and `host`,
  * which fill one list, replace each other); of one member given twice on the command line the last

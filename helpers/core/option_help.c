@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* clang-format off */
-const struct option option_own_list[] = {
+static const struct option own_list[] = {
     {.name = "config", .kind = OPTION_TEXT, .argument = "FILE",
      .help = "`name = value` lines, see proxyauth.conf(5)",
      .offset = offsetof(struct option_own, config), .line_only = true},
@@ -23,7 +23,14 @@ const struct option option_own_list[] = {
 };
 /* clang-format on */
 
-const size_t option_own_count = sizeof option_own_list / sizeof *option_own_list;
+struct option_table option_own_table(const struct option_set *set, struct option_own *target)
+{
+    const size_t count = sizeof own_list / sizeof *own_list;
+    const size_t left_out = set->for_people ? 1 : 0; /* --config, the first one */
+
+    return (struct option_table){set->for_people ? "Help" : "Configuration and help",
+                                 own_list + left_out, count - left_out, target};
+}
 
 /* `  -b, --base DN`, without the blanks in front. */
 struct left {
@@ -84,7 +91,7 @@ static bool written(struct why *why)
 
 bool option_print_help(const struct option_set *set, struct why *why)
 {
-    struct option_table own = {"Configuration and help", option_own_list, option_own_count, NULL};
+    struct option_table own = option_own_table(set, NULL);
     int width = widest(own.options, own.count, 0);
     size_t i;
 

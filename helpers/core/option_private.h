@@ -48,9 +48,9 @@ void option_value_free(const struct option *option, void *member);
 /* option_file.c: reads PATH. False with a sentence that names file and line. */
 bool option_file_read(struct option_parser *parser, const char *path, struct why *why);
 
-/* option_help.c: the options that every set has; their target is a struct option_own. */
-extern const struct option option_own_list[];
-extern const size_t option_own_count;
+/* option_help.c: the options that are known in SET without a table of its own. TARGET may be NULL
+ * where nothing is parsed. */
+struct option_table option_own_table(const struct option_set *set, struct option_own *target);
 
 /* Print to standard output; false when it cannot be written. */
 bool option_print_help(const struct option_set *set, struct why *why);

@@ -19,10 +19,6 @@
 /* The entry point, by libFuzzer's name for it. Returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A target that takes a millisecond for an input, and not microseconds, defines this as true:
- * replay.c then gives each byte four other values and not all of them. */
-extern const bool fuzz_is_costly;
-
 #define PROMISE(condition) promise((condition), #condition, __FILE__, __LINE__)
 
 static inline void promise(bool kept, const char *text, const char *file, int line)

@@ -11,8 +11,7 @@
  *
  * All changes of a file take time in proportion to the square of its size, so files above
  * SIZE_MAX_BYTES are refused: that is a vector of a real program's at the most, and what is
- * made by hand should be small. Targets do work in proportion to the size of their input; those
- * that do much say so (fuzz_is_costly) and get fewer changes.
+ * made by hand should be small, the smaller the more a target does with it.
  *
  * Cannot do: go on after a broken promise, which ends the process. The plan at the top
  * then makes the missing lines a failure, and the input is named.
@@ -58,14 +57,6 @@ static void run_cut(const uint8_t *data, size_t size)
     }
 }
 
-const bool fuzz_is_costly __attribute__((weak)) = false;
-
-/* What a costly target's byte is changed to: one more, another sign, the least and the most. */
-static bool is_telling(unsigned old, unsigned value)
-{
-    return value == ((old + 1) & 0xff) || value == (old ^ 0x80) || value == 0 || value == 0xff;
-}
-
 static void run_changed(uint8_t *data, size_t size)
 {
     current.change = CHANGED;
@@ -74,7 +65,7 @@ static void run_changed(uint8_t *data, size_t size)
         uint8_t old = *byte;
 
         for (unsigned value = 0; value < 256; value++) {
-            if (value == old || (fuzz_is_costly && !is_telling(old, value)))
+            if (value == old)
                 continue;
             current.value = value;
             *byte = (uint8_t)value;

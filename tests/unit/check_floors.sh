@@ -77,6 +77,8 @@ for room in verify files directory kerberos ntlm sasl; do
             "$(outside "helpers/$room" "helpers/$room/" helpers/core/ common/)"
     fi
 done
+report "the tool includes its own room, core and common" \
+    "$(outside helpers/proxyauth helpers/proxyauth/ helpers/core/ common/)"
 for main in helpers/*/main.c; do
     [[ -e "$main" ]] || continue
     folder=${main%/main.c}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The manual pages and the README name exactly the options that the helper has."""
+"""The manual pages and the README name exactly the options that the programs have, and the page of
+the tool every remark that it makes."""
 
 import os
 import pathlib
@@ -11,13 +12,15 @@ from typing import NamedTuple
 
 TOP = pathlib.Path(os.environ.get("abs_top_srcdir", pathlib.Path(__file__).parents[2]))
 MAN = TOP / "docs" / "man"
-HELPER = pathlib.Path(os.environ.get("HELPERS", "helpers")) / "basic-ldap" / "basic-ldap"
+HELPERS = pathlib.Path(os.environ.get("HELPERS", "helpers"))
+HELPER = HELPERS / "basic-ldap" / "basic-ldap"
+TOOL = HELPERS / "proxyauth" / "proxyauth"
 
 # Options that make no sense in a file.
 LINE_ONLY = {"check", "config", "help", "version"}
 
 # Pages of other packages that ours refer to.
-OUTSIDE = {"basic_ldap_auth.8", "explicit_bzero.3", "ldap.conf.5", "openssl-rehash.1",
+OUTSIDE = {"basic_ldap_auth.8", "curl.1", "explicit_bzero.3", "ldap.conf.5", "openssl-rehash.1",
            "pkg-config.1", "squid.8"}
 
 
@@ -28,16 +31,17 @@ class Option(NamedTuple):
     default: str | None
 
 
-def options_of_help() -> list[Option]:
+def options_of_help(*words: str | pathlib.Path) -> list[Option]:
     """Lines like `  -c, --connect-timeout SECONDS  most time to connect [3]`."""
-    text = subprocess.run([HELPER, "--help"], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run([*(words or [HELPER]), "--help"], check=True, capture_output=True,
+                          text=True).stdout
     line = re.compile(r"^  (?:-(\w), |    )--([a-z-]+)(?: (\S+))?  +\S.*?(?: \[(\S+)\])?$", re.M)
     return [Option(*match.groups()) for match in line.finditer(text)]
 
 
-def options_of_page() -> list[Option]:
+def options_of_page(page: str = "basic-ldap.8") -> list[Option]:
     """Items like `.It Fl c , Fl -connect-timeout Ar SECONDS`, with `Default: 3.` below."""
-    text = (MAN / "basic-ldap.8").read_text()
+    text = (MAN / page).read_text()
     head = re.compile(r"\.It (?:Fl (\w) , )?Fl -([a-z-]+)(?: Ar (\S+))?\n")
     default = re.compile(r"^Default:(?: (\S+)\.|\n\.Li (\S+) \.)$", re.M)
     options = []
@@ -72,7 +76,8 @@ class Options(unittest.TestCase):
         self.assertEqual(found, expected)
 
     def test_examples_use_options_that_exist(self) -> None:
-        names = {option.name for option in options_of_help()}
+        helper = {option.name for option in options_of_help()}
+        tool = {option.name for option in options_of_help(TOOL, "explain")}
         for path in (MAN / "basic-ldap.8", MAN / "proxyauth.conf.5", TOP / "README.md"):
             text = path.read_text().replace("\\e", "")
             if path.suffix != ".md":
@@ -81,8 +86,44 @@ class Options(unittest.TestCase):
                 text = re.sub(r"^scripts/.*$|`scripts/[^`]*`", "", text, flags=re.M)
             with self.subTest(path.name):
                 self.assertTrue(long_names(text) | config_lines(text))
+                names = helper | tool if path.suffix == ".md" else helper
                 self.assertLessEqual(long_names(text), names)
-                self.assertLessEqual(config_lines(text), names - LINE_ONLY)
+                self.assertLessEqual(config_lines(text), helper - LINE_ONLY)
+
+
+def remarks_of_sources() -> set[str]:
+    """The codes in report_remark(report, LEVEL, "code", "Sentence.", ...)."""
+    codes = set()
+    for path in (TOP / "helpers" / "proxyauth").glob("*.c"):
+        for call in re.findall(r"\breport_remark\((.*?);", path.read_text(), re.S):
+            for text in re.findall(r'"([^"]*)"', call):
+                if not re.fullmatch("[a-z][a-z0-9_]+", text):
+                    break  # the sentence
+                codes.add(text)
+    return codes
+
+
+class Tool(unittest.TestCase):
+    def test_the_page_has_the_options_of_the_tool(self) -> None:
+        options = options_of_help(TOOL, "explain")
+        self.assertGreater(len(options), 4)
+        self.assertEqual(options_of_page("proxyauth.1"), options)
+
+    def test_the_page_has_every_remark(self) -> None:
+        page = (MAN / "proxyauth.1").read_text()
+        page = page[page.index(".Sh REMARKS"):page.index(".Sh JSON")]
+        found = re.findall(r"^\.It Li (\w+)$", page, re.M)
+        self.assertEqual(len(found), len(set(found)))
+        self.assertEqual(set(found), remarks_of_sources())
+        self.assertGreater(len(found), 80)
+
+    def test_the_examples_of_the_page_use_options_that_exist(self) -> None:
+        text = (MAN / "proxyauth.1").read_text().replace("\\e", "")
+        examples = re.findall(r"^\.Bd -literal.*?^\.Ed", text, re.M | re.S)
+        used = set().union(*(long_names(re.sub(r"\bcurl\b.*?\|", "", part, flags=re.S))
+                             for part in examples))
+        self.assertTrue(used)
+        self.assertLessEqual(used, {option.name for option in options_of_help(TOOL, "explain")})
 
 
 class Pages(unittest.TestCase):
@@ -90,7 +131,7 @@ class Pages(unittest.TestCase):
         if not shutil.which("mandoc"):
             self.skipTest("mandoc is not installed")
         pages = sorted(MAN.glob("*.[1-9]"))
-        self.assertGreaterEqual(len(pages), 3)
+        self.assertGreaterEqual(len(pages), 4)
         lint = subprocess.run(["mandoc", "-Tlint", "-Wstyle", *pages], capture_output=True,
                               text=True, check=False)
         # References are looked up among the installed pages, where ours are not.

@@ -258,6 +258,48 @@ START_TEST(version_names_program_and_package)
 }
 END_TEST
 
+/* A tool for people has no file of options, and `-` is a word as any other. */
+START_TEST(sets_for_people)
+{
+    char text[256] = {0};
+    FILE *file = tmpfile();
+    int saved = dup(STDOUT_FILENO);
+    struct run run;
+
+    prepare(&run);
+    run.set.for_people = true;
+    parse_words(&run, (const char *const[]){"-", "x", "-", NULL});
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    EXPECT_LIST(&run.target.list, "-", "x", "-");
+    release(&run);
+
+    prepare(&run);
+    run.set.for_people = true;
+    parse_words(&run, (const char *const[]){"--config=/dev/null", NULL});
+    ck_assert_int_eq(run.outcome, OPTION_BAD);
+    ck_assert_str_eq(run.why.text,
+                     "option --config is not known; helper --help lists those that are");
+    release(&run);
+
+    prepare(&run);
+    run.set.for_people = true;
+    fflush(stdout);
+    dup2(fileno(file), STDOUT_FILENO);
+    parse_words(&run, (const char *const[]){"--help", NULL});
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    ck_assert_int_eq(run.outcome, OPTION_DONE);
+    release(&run);
+    ck_assert_int_eq(fseek(file, -((long)sizeof text - 1), SEEK_END), 0);
+    ck_assert_uint_eq(fread(text, 1, sizeof text - 1, file), sizeof text - 1);
+    fclose(file);
+    ck_assert_ptr_nonnull(strstr(text, "\nHelp:\n"
+                                       "      --help             print this text\n"
+                                       "      --version          print the version\n"));
+    ck_assert_ptr_null(strstr(text, "--config"));
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *option = suite_create("option");
@@ -277,6 +319,7 @@ Suite *suite(void)
     tcase_add_test(tc, freed_targets_are_empty);
     tcase_add_test(tc, help_lists_the_tables);
     tcase_add_test(tc, version_names_program_and_package);
+    tcase_add_test(tc, sets_for_people);
     suite_add_tcase(option, tc);
     return option;
 }

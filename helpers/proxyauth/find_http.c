@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What lines of HTTP and of curl's own talk are.
+ */
+#include <config.h>
+
+#include "helpers/proxyauth/find.h"
+#include "helpers/proxyauth/text.h"
+
+static const struct {
+    const char *name;
+    enum found_kind kind;
+} headers[] = {
+    {"Proxy-Authorization", FOUND_CREDENTIALS}, {"Authorization", FOUND_CREDENTIALS},
+    {"Proxy-Authenticate", FOUND_CHALLENGE},    {"WWW-Authenticate", FOUND_CHALLENGE},
+    {"Proxy-Connection", FOUND_CONNECTION},     {"Connection", FOUND_CONNECTION},
+};
+
+static bool is_header(struct pxa_span line, struct found *found)
+{
+    size_t colon = text_find(line, ":");
+    struct pxa_span name = text_upto(line, colon);
+
+    if (colon == line.len)
+        return false;
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        if (!pxa_name_is(name, headers[i].name))
+            continue;
+        found->kind = headers[i].kind;
+        found->name = name;
+        found->value = text_trim(text_from(line, colon + 1));
+        return true;
+    }
+    return false;
+}
+
+/* `HTTP/1.1 407 Proxy Authentication Required`, `HTTP/2 407` */
+static bool is_status(struct pxa_span line, struct found *found)
+{
+    struct pxa_span rest = line;
+    struct pxa_span version = text_word(&rest);
+    struct pxa_span code = text_word(&rest);
+
+    if (!text_begins(version, "HTTP/") || code.len != 3)
+        return false;
+    for (size_t i = 0; i < 3; i++) {
+        if (!text_is_digit(code.at[i]))
+            return false;
+        found->status = found->status * 10 + (unsigned)(code.at[i] - '0');
+    }
+    found->kind = FOUND_STATUS;
+    return true;
+}
+
+/* `CONNECT www.example.com:443 HTTP/1.1` */
+static bool is_request(struct pxa_span line, struct found *found)
+{
+    struct pxa_span rest = line;
+    struct pxa_span method = text_word(&rest);
+    struct pxa_span target = text_word(&rest);
+
+    if (method.len == 0 || target.len == 0 || !text_begins(rest, "HTTP/"))
+        return false;
+    for (size_t i = 0; i < method.len; i++)
+        if (!(method.at[i] >= 'A' && method.at[i] <= 'Z') && method.at[i] != '-')
+            return false;
+    found->kind = FOUND_REQUEST;
+    found->name = method;
+    found->value = target;
+    return true;
+}
+
+/* Lines with an asterisk. `Connected to proxy.example.com (192.0.2.1) port 3128`; and one of those
+ * that curl has when the handshake is over. */
+static bool is_talk(struct pxa_span line, struct found *found)
+{
+    static const char connected[] =
+        "onnect"; /* "Connected to", newer: "Established connection to" */
+    size_t to = text_find(line, " to ");
+
+    if (text_has(text_upto(line, to), connected) && to < line.len && text_has(line, " port ")) {
+        struct pxa_span rest = text_from(line, to + strlen(" to "));
+
+        found->kind = FOUND_PEER;
+        found->value = text_upto(rest, text_find(rest, " "));
+        return true;
+    }
+    if (!text_begins(line, "SSL connection using") && !text_begins(line, "Proxy certificate"))
+        return false;
+    found->kind = FOUND_TLS;
+    return true;
+}
+
+void find_http(const struct find_line *line, struct found *found)
+{
+    if (line->prefix == '*')
+        (void)is_talk(line->text, found);
+    else if (line->text.len == 0)
+        found->kind = FOUND_HEAD_END;
+    else if (!is_status(line->text, found) && !is_request(line->text, found))
+        (void)is_header(line->text, found);
+}
+
+/* ---- without a header's name ---- */
+
+/* The first characters of Base64 of NTLMSSP, of SPNEGO and GSS-API frames (0x60 and a length of two
+ * or three bytes), and of a NegTokenResp (0xa1). */
+static bool begins_like_token(struct pxa_span line)
+{
+    static const char *const starts[] = {"TlRMTVNTUA", "YIG", "YIH", "YIA", "YII", "YIJ", "YIK",
+                                         "YGA",        "YE",  "YF",  "YG",  "YH",  "oYG", "oYH",
+                                         "oYI",        "oR",  "oU",  "oS",  "oT",  "oQ"};
+
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (text_begins(line, starts[i]))
+            return true;
+    return false;
+}
+
+void find_value(struct pxa_span line, bool words, struct found *found)
+{
+    enum { TOKEN_MIN = 16 }; /* shorter ones are words */
+    struct pxa_scheme scheme;
+    enum pxa_form form;
+
+    if (line.len >= TOKEN_MIN && text_is_base64(line) && begins_like_token(line)) {
+        found->kind = FOUND_TOKEN;
+        found->value = line;
+        return;
+    }
+    if (pxa_scheme_split(line, &scheme) != PXA_OK) {
+        found->kind = words && line.len > 0 ? FOUND_VALUE : FOUND_END;
+        found->value = line;
+        return;
+    }
+    form = pxa_form_of(scheme.rest);
+    if (!words && (scheme.id == PXA_SCHEME_OTHER || form == PXA_FORM_OTHER))
+        return;
+    /* "Negotiate" alone is a challenge, "Basic auth" is prose. */
+    if (!words && form == PXA_FORM_NONE && scheme.id != PXA_SCHEME_NEGOTIATE &&
+        scheme.id != PXA_SCHEME_NTLM)
+        return;
+    if (!words && form == PXA_FORM_TOKEN68 && scheme.rest.len < 4)
+        return;
+    found->kind = FOUND_VALUE;
+    found->value = line;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Lines as they stand in a paste: what logs, curl and Wireshark put around them is taken off.
+ */
+#include <config.h>
+
+#include "helpers/proxyauth/find.h"
+#include "helpers/proxyauth/text.h"
+
+/* Line ends: CR, and the four characters \r\n that Wireshark writes. */
+static struct pxa_span without_end(struct pxa_span line)
+{
+    static const char literal[] = "\\r\\n";
+    const size_t len = sizeof literal - 1;
+
+    while (line.len > 0 && line.at[line.len - 1] == '\r')
+        line.len--;
+    if (line.len >= len && memcmp(line.at + line.len - len, literal, len) == 0)
+        line.len -= len;
+    return line;
+}
+
+/* Helpers that log what they get write: Got 'YR TlRM...' from squid (length: 59). */
+static struct pxa_span quoted_in_log(struct pxa_span line)
+{
+    static const char before[] = "Got '";
+    static const char after[] = "' from ";
+    size_t at = text_find(line, before);
+    struct pxa_span inner = text_from(line, at + sizeof before - 1);
+
+    if (at == line.len || !text_has(inner, after))
+        return line;
+    return text_upto(inner, text_find(inner, after));
+}
+
+static char prefix_of(struct pxa_span line)
+{
+    if (line.len == 0 || (line.at[0] != '>' && line.at[0] != '<' && line.at[0] != '*'))
+        return 0;
+    if (line.len > 1 && line.at[1] != ' ')
+        return 0;
+    return line.at[0];
+}
+
+struct find_line find_line_read(struct pxa_span text, size_t *at)
+{
+    struct pxa_span rest = text_from(text, *at);
+    struct pxa_span line = text_upto(rest, text_find(rest, "\n"));
+    struct find_line read = {.text = without_end(line)};
+    struct pxa_span inner = text_from(read.text, text_blanks(read.text));
+
+    *at += line.len + (line.len < rest.len);
+    read.prefix = prefix_of(inner);
+    if (read.prefix)
+        read.text = text_from(inner, 2);
+    read.indented = text_blanks(read.text) > 0;
+    read.text = quoted_in_log(text_from(read.text, text_blanks(read.text)));
+    return read;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The characters are judged by a table of ranges and not by the locale, so that the same bytes
+ * always give the same text. The table names what does harm on some terminal; whether a font has
+ * the rest is for the terminal to see to.
+ * Cannot do: tell apart letters that look alike.
+ */
+#include <config.h>
+
+#include "helpers/proxyauth/visible.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    UNIT_MAX = 16,     /* "\u{10ffff}" and a NUL fit */
+    EXCERPT_BYTES = 56 /* of input: 56 * strlen("\\xHH") and "..." fit into a visible_excerpt */
+};
+
+struct range {
+    uint32_t first, last;
+};
+
+/* Ascending. Sources: Unicode's general categories Cc, Cf, Zs, Zl, Zp, Co and Cn (noncharacters),
+ * the default ignorable code points, the blocks of combining marks, and the blocks of scripts whose
+ * letters have the bidirectional classes R and AL. */
+static const struct range unsafe[] = {
+    {0x0080, 0x00a0},                     /* C1 controls, no-break space */
+    {0x00ad, 0x00ad},                     /* soft hyphen */
+    {0x0300, 0x036f},                     /* combining marks */
+    {0x0483, 0x0489},   {0x0590, 0x08ff}, /* Hebrew to Arabic Extended-A */
+    {0x115f, 0x1160},   {0x1680, 0x1680},   {0x17b4, 0x17b5},
+    {0x180b, 0x180f},   {0x1ab0, 0x1aff},   {0x1dc0, 0x1dff}, /* combining marks */
+    {0x2000, 0x200f},                                         /* spaces, joiners, direction marks */
+    {0x2028, 0x202f}, /* line ends, embeddings and overrides */
+    {0x205f, 0x206f}, /* spaces, isolates, invisible operators */
+    {0x20d0, 0x20ff},   {0x2e0e, 0x2e0f},   {0x3000, 0x3000},
+    {0x302a, 0x302f},   {0x3099, 0x309a},   {0x3164, 0x3164},
+    {0xa66f, 0xa672},   {0xd800, 0xf8ff}, /* private use */
+    {0xfb1d, 0xfdff},                     /* Hebrew and Arabic forms, noncharacters */
+    {0xfe00, 0xfe0f},   {0xfe20, 0xfe2f},   {0xfe70, 0xfeff}, /* selectors, marks, forms, BOM */
+    {0xffa0, 0xffa0},   {0xfff0, 0xfffc},   {0xfffe, 0xffff},
+    {0x10800, 0x10fff},                                          /* old scripts, right to left */
+    {0x1bca0, 0x1bca3}, {0x1d165, 0x1d1ad}, {0x1e800, 0x1efff},  /* right to left */
+    {0x1fffe, 0x1ffff}, {0x2fffe, 0x2ffff}, {0x3fffe, 0x10ffff}, /* tags, private use */
+};
+
+static bool stands_still(uint32_t code)
+{
+    for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe && code >= unsafe[i].first; i++)
+        if (code <= unsafe[i].last)
+            return false;
+    return true;
+}
+
+static struct pxa_span rest_of(struct pxa_span in, size_t at)
+{
+    return (struct pxa_span){in.at + at, in.len - at};
+}
+
+/* The length of the valid UTF-8 sequence at the beginning of IN; 0 if there is none. */
+static size_t sequence_len(struct pxa_span in)
+{
+    unsigned char lead = (unsigned char)in.at[0];
+    size_t len = 4;
+
+    if (lead < 0xe0)
+        len = 2;
+    else if (lead < 0xf0)
+        len = 3;
+    if (len > in.len || pxa_charset_of((struct pxa_span){in.at, len}) != PXA_UTF8)
+        return 0;
+    return len;
+}
+
+static uint32_t code_point(const char *at, size_t len)
+{
+    uint32_t code = (unsigned char)at[0] & (0xffU >> (len + 1));
+
+    for (size_t i = 1; i < len; i++)
+        code = code << 6 | ((unsigned char)at[i] & 0x3fU);
+    return code;
+}
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* Whether IN, which begins with a backslash, begins like an escape of ours. */
+static bool reads_as_escape(struct pxa_span in)
+{
+    if (in.len >= 3 && in.at[1] == 'u' && in.at[2] == '{')
+        return true;
+    return in.len >= 4 && in.at[1] == 'x' && is_hex(in.at[2]) && is_hex(in.at[3]);
+}
+
+/* Writes the visible form of what IN, not empty, begins with, as a C string. Returns how many bytes
+ * of IN that was. */
+static size_t put_unit(char out[static UNIT_MAX], struct pxa_span in, enum visible_mode mode)
+{
+    unsigned char byte = (unsigned char)in.at[0];
+    size_t len = byte >= 0x80 ? sequence_len(in) : 1;
+    bool plain = byte >= 0x20 && byte < 0x7f;
+
+    if (plain && byte == '\\' && mode == VISIBLE_VALUE)
+        plain = !reads_as_escape(in);
+    if (len > 1)
+        plain = stands_still(code_point(in.at, len));
+    if (plain) {
+        memcpy(out, in.at, len);
+        out[len] = '\0';
+    } else if (len > 1) {
+        (void)snprintf(out, UNIT_MAX, "\\u{%x}", (unsigned)code_point(in.at, len));
+    } else {
+        (void)snprintf(out, UNIT_MAX, "\\x%02x", byte);
+        len = 1;
+    }
+    return len;
+}
+
+/* How many bytes from AT on are ASCII that comes out as it is, whatever follows. */
+static size_t plain_run(struct pxa_span in, size_t at)
+{
+    size_t end = at;
+
+    while (end < in.len && in.at[end] >= 0x20 && in.at[end] < 0x7f && in.at[end] != '\\')
+        end++;
+    return end - at;
+}
+
+void visible_put(struct bytes *out, struct pxa_span in, enum visible_mode mode)
+{
+    char unit[UNIT_MAX];
+
+    for (size_t at = 0; at < in.len;) {
+        size_t run = plain_run(in, at);
+
+        bytes_put(out, in.at + at, run);
+        at += run;
+        if (at == in.len)
+            break;
+        at += put_unit(unit, rest_of(in, at), mode);
+        bytes_put_text(out, unit);
+    }
+}
+
+struct visible_excerpt visible_excerpt(struct pxa_span in)
+{
+    struct visible_excerpt excerpt = {{0}};
+    char unit[UNIT_MAX];
+    size_t len = 0;
+    size_t at = 0;
+
+    while (at < in.len && at < EXCERPT_BYTES && len + UNIT_MAX + 4 < sizeof excerpt.text) {
+        at += put_unit(unit, rest_of(in, at), VISIBLE_VALUE);
+        memcpy(excerpt.text + len, unit, strlen(unit));
+        len += strlen(unit);
+    }
+    if (at < in.len)
+        memcpy(excerpt.text + len, "...", 3);
+    return excerpt;
+}
