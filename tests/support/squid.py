@@ -74,7 +74,8 @@ def quote_word(word: str) -> str:
 
 
 class Squid:
-    """A private Squid that asks `helper` (an argv). `auth` are further `auth_param basic` lines.
+    """A private Squid that asks `helper` (an argv) about Basic. `auth` are further `auth_param`
+    lines, also of other schemes.
 
     `port` is where it listens, `pid` its own, `helper_pids()` its children.
     """
