@@ -85,6 +85,9 @@ class Programs:
                           "--logins", str(self.logins), "--phases", phases,
                           "--connections", str(CONNECTIONS), "--window", str(window)], {})
 
+    def decoders(self, rounds: int, block_ms: float) -> Block:
+        return self._run([str(self.tools / "decoders"), str(rounds), f"{block_ms:g}"], {})
+
     def _run(self, argv: Sequence[str], on_begin: dict[str, Callable[[], None]]) -> Block:
         last = "{}"
         with open(self.log, "ab") as log:

@@ -30,13 +30,15 @@ class Effort:
     fixed_rate_rounds: int
     fixed_rate_seconds: float
     in_flight: tuple[int, ...]  # the points of the curve
+    decoder_rounds: int
+    decoder_ms: float
 
     def phases(self) -> str:
         return f"warm={self.seconds / 4:g},run={self.seconds:g}"
 
 
-FULL = Effort(5, 1.5, 5, 6.0, tuple(2 ** power for power in range(11)))
-QUICK = Effort(2, 0.8, 1, 3.0, (1, 8, 64, 512))
+FULL = Effort(5, 1.5, 5, 6.0, tuple(2 ** power for power in range(11)), 15, 20)
+QUICK = Effort(2, 0.8, 1, 3.0, (1, 8, 64, 512), 5, 10)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Outcome:
 @dataclasses.dataclass
 class Bench:
     programs: Programs
-    server: slapd.Slapd
+    server: slapd.Slapd | None  # None for the scenarios of NEED_NO_DIRECTORY alone
     effort: Effort
     outcome: Outcome
 
@@ -225,6 +227,29 @@ def curve(bench: Bench) -> None:
             bench.outcome.curve.append({"in_flight": count} | point)
 
 
+# What tests/bench/decoders.c calls them, what they are compared with, and the target.
+DECODERS = {
+    "base64 28": ("28 characters of Base64: ours / Nettle", 1.2),
+    "base64 100": ("100 characters of Base64: ours / Nettle", 1.2),
+    "base64 4096": ("4,096 characters of Base64: ours / Nettle", 1.2),
+    "base64 16384": ("16,384 characters of Base64: ours / Nettle", 1.2),
+    "basic": ("a Basic header / its bare Base64", 3),
+    "ap-req": ("an AP-REQ of 3 KB with its Base64 / its bare Base64", 1.3),
+    "pac": ("a PAC of 1,200 groups / the Base64 of its token", 0.5),
+    "pac text": ("the same with each SID as text / the Base64 of its token", 0),
+}
+
+
+def decoders(bench: Bench) -> None:
+    """The library's decoders beside bare Base64."""
+    say("decoders")
+    pairs = bench.programs.decoders(bench.effort.decoder_rounds, bench.effort.decoder_ms)
+    bench.outcome.blocks["decoders"] = pairs
+    bench.outcome.lines += [compare(what, "ns", pairs[name]["ours"], pairs[name]["other"],
+                                    at_most=target)
+                            for name, (what, target) in DECODERS.items()]
+
+
 ALL: dict[str, Callable[[Bench], None]] = {
     "throughput": throughput,
     "delayed": throughput_delayed,
@@ -234,4 +259,6 @@ ALL: dict[str, Callable[[Bench], None]] = {
     "refusing": refusing,
     "silent": silent,
     "curve": curve,
+    "decoders": decoders,
 }
+NEED_NO_DIRECTORY = {"decoders"}
