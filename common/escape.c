@@ -58,7 +58,7 @@ enum pxa_status pxa_squid_unescape(struct pxa_span in, char *out, size_t cap,
     /* Reading never falls behind writing: in place, nothing unread is lost. */
     for (size_t to = 0; to < done->len; to++) {
         if (in.at[from] == '%') {
-            out[to] = (char)(hex_value(in.at[from + 1]) << 4 | hex_value(in.at[from + 2]));
+            out[to] = (char)(hex_value(in.at[from + 1]) * 16 + hex_value(in.at[from + 2]));
             from += ESCAPE_LEN;
         } else {
             out[to] = in.at[from++];
