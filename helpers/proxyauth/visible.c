@@ -8,6 +8,7 @@
 #include <config.h>
 
 #include "helpers/proxyauth/visible.h"
+#include "helpers/proxyauth/visible_ranges.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,39 +18,22 @@ enum {
     EXCERPT_BYTES = 56 /* of input: 56 * strlen("\\xHH") and "..." fit into a visible_excerpt */
 };
 
-struct range {
-    uint32_t first, last;
-};
-
-/* Ascending. Sources: Unicode's general categories Cc, Cf, Zs, Zl, Zp, Co and Cn (noncharacters),
- * the default ignorable code points, the blocks of combining marks, and the blocks of scripts whose
- * letters have the bidirectional classes R and AL. */
-static const struct range unsafe[] = {
-    {0x0080, 0x00a0},                     /* C1 controls, no-break space */
-    {0x00ad, 0x00ad},                     /* soft hyphen */
-    {0x0300, 0x036f},                     /* combining marks */
-    {0x0483, 0x0489},   {0x0590, 0x08ff}, /* Hebrew to Arabic Extended-A */
-    {0x115f, 0x1160},   {0x1680, 0x1680},   {0x17b4, 0x17b5},
-    {0x180b, 0x180f},   {0x1ab0, 0x1aff},   {0x1dc0, 0x1dff}, /* combining marks */
-    {0x2000, 0x200f},                                         /* spaces, joiners, direction marks */
-    {0x2028, 0x202f}, /* line ends, embeddings and overrides */
-    {0x205f, 0x206f}, /* spaces, isolates, invisible operators */
-    {0x20d0, 0x20ff},   {0x2e0e, 0x2e0f},   {0x3000, 0x3000},
-    {0x302a, 0x302f},   {0x3099, 0x309a},   {0x3164, 0x3164},
-    {0xa66f, 0xa672},   {0xd800, 0xf8ff}, /* private use */
-    {0xfb1d, 0xfdff},                     /* Hebrew and Arabic forms, noncharacters */
-    {0xfe00, 0xfe0f},   {0xfe20, 0xfe2f},   {0xfe70, 0xfeff}, /* selectors, marks, forms, BOM */
-    {0xffa0, 0xffa0},   {0xfff0, 0xfffc},   {0xfffe, 0xffff},
-    {0x10800, 0x10fff},                                          /* old scripts, right to left */
-    {0x1bca0, 0x1bca3}, {0x1d165, 0x1d1ad}, {0x1e800, 0x1efff},  /* right to left */
-    {0x1fffe, 0x1ffff}, {0x2fffe, 0x2ffff}, {0x3fffe, 0x10ffff}, /* tags, private use */
-};
-
+/* Whether a character takes one place, moves nothing and joins with nothing: a binary search. */
 static bool stands_still(uint32_t code)
 {
-    for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe && code >= unsafe[i].first; i++)
-        if (code <= unsafe[i].last)
+    size_t low = 0;
+    size_t high = sizeof visible_unsafe / sizeof *visible_unsafe;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (code > visible_unsafe[middle].last)
+            low = middle + 1;
+        else if (code < visible_unsafe[middle].first)
+            high = middle;
+        else
             return false;
+    }
     return true;
 }
 
