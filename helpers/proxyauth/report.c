@@ -187,6 +187,9 @@ void report_end(struct report *report)
 
 /* A sentence, which is never longer than a value may be. */
 static void add_sentence(struct report *report, struct node node, const char *format,
+                         va_list arguments) __attribute__((format(printf, 3, 0)));
+
+static void add_sentence(struct report *report, struct node node, const char *format,
                          va_list arguments)
 {
     char text[REPORT_VALUE_MAX];
