@@ -73,14 +73,24 @@ void find_close(struct finder *finder);
 /* A line without its end, and without what a transcript put before it. */
 struct find_line {
     struct pxa_span text;
-    bool indented; /* begins with a blank, behind the prefix */
+    size_t width;  /* bytes of the line as it stands there */
+    size_t indent; /* blanks before the text, behind the prefix */
     char prefix;   /* '>', '<', '*', or 0 */
+    bool complete; /* ended in the characters \r\n, as Wireshark writes: nothing follows */
 };
 
 /* find_line.c: the line that begins at *AT, which moves behind it. */
 struct find_line find_line_read(struct pxa_span text, size_t *at);
 
+/* find_join.c: puts the lines that go on with FOUND, which begins in LINE, behind its value. */
+void find_join(struct finder *finder, const struct find_line *line, struct found *found);
+
+/* find.c: what LINE is. */
+void find_classify(const struct finder *finder, const struct find_line *line, struct found *found);
+
 /* find_http.c, find_helper.c: what LINE is; FOUND_END if it is nothing that they know. */
+/* Whether LINE is any header's line: a name and a colon. */
+bool find_is_header(struct pxa_span line);
 void find_http(const struct find_line *line, struct found *found);
 void find_value(struct pxa_span line, bool words, struct found *found);
 void find_helper(struct pxa_span line, bool with_replies, struct found *found);

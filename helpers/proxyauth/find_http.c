@@ -16,6 +16,16 @@ static const struct {
     {"Proxy-Connection", FOUND_CONNECTION},     {"Connection", FOUND_CONNECTION},
 };
 
+bool find_is_header(struct pxa_span line)
+{
+    size_t name = 0;
+
+    while (name < line.len && (line.at[name] == '-' || text_is_digit(line.at[name]) ||
+                               ((line.at[name] | 0x20) >= 'a' && (line.at[name] | 0x20) <= 'z')))
+        name++;
+    return name > 0 && name < line.len && line.at[name] == ':';
+}
+
 static bool is_header(struct pxa_span line, struct found *found)
 {
     size_t colon = text_find(line, ":");

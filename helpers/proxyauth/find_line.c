@@ -8,16 +8,18 @@
 #include "helpers/proxyauth/text.h"
 
 /* Line ends: CR, and the four characters \r\n that Wireshark writes. */
-static struct pxa_span without_end(struct pxa_span line)
+static void take_end(struct find_line *line)
 {
     static const char literal[] = "\\r\\n";
     const size_t len = sizeof literal - 1;
+    struct pxa_span *text = &line->text;
 
-    while (line.len > 0 && line.at[line.len - 1] == '\r')
-        line.len--;
-    if (line.len >= len && memcmp(line.at + line.len - len, literal, len) == 0)
-        line.len -= len;
-    return line;
+    while (text->len > 0 && text->at[text->len - 1] == '\r')
+        text->len--;
+    line->width = text->len;
+    line->complete = text->len >= len && memcmp(text->at + text->len - len, literal, len) == 0;
+    if (line->complete)
+        text->len -= len;
 }
 
 /* Helpers that log what they get write: Got 'YR TlRM...' from squid (length: 59). */
@@ -46,14 +48,16 @@ struct find_line find_line_read(struct pxa_span text, size_t *at)
 {
     struct pxa_span rest = text_from(text, *at);
     struct pxa_span line = text_upto(rest, text_find(rest, "\n"));
-    struct find_line read = {.text = without_end(line)};
-    struct pxa_span inner = text_from(read.text, text_blanks(read.text));
+    struct find_line read = {.text = line};
+    struct pxa_span inner;
 
+    take_end(&read);
+    inner = text_from(read.text, text_blanks(read.text));
     *at += line.len + (line.len < rest.len);
     read.prefix = prefix_of(inner);
     if (read.prefix)
         read.text = text_from(inner, 2);
-    read.indented = text_blanks(read.text) > 0;
-    read.text = quoted_in_log(text_from(read.text, text_blanks(read.text)));
+    read.indent = text_blanks(read.text);
+    read.text = quoted_in_log(text_from(read.text, read.indent));
     return read;
 }
