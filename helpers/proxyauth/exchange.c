@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is odd from one message to the next. Remarks about credentials are given when they come,
- * because then the item they belong to is open.
+ * The conversation, message by message. Remarks about credentials are given when they come, because
+ * then the item they belong to is open.
  * Cannot do: tell connections apart; a transcript is read as one conversation.
  */
 #include <config.h>
 
 #include "helpers/proxyauth/exchange.h"
 #include "helpers/proxyauth/text.h"
-#include "helpers/proxyauth/visible.h"
 
 void exchange_text_set(struct exchange_text *text, struct pxa_span value)
 {
@@ -16,11 +15,6 @@ void exchange_text_set(struct exchange_text *text, struct pxa_span value)
     text->len = value.len < sizeof text->at ? value.len : sizeof text->at;
     if (text->len > 0)
         memcpy(text->at, value.at, text->len);
-}
-
-static struct pxa_span span_of(const struct exchange_text *text)
-{
-    return (struct pxa_span){text->at, text->len};
 }
 
 uint64_t exchange_print(struct pxa_span value)
@@ -40,132 +34,62 @@ static void add_step(struct exchange *exchange, struct exchange_step step)
         exchange->not_kept++;
 }
 
-/* ---- credentials ---- */
+/* ---- requests ---- */
 
-/* Two values that should be one. */
-static bool differ(const struct exchange_text *a, const struct exchange_text *b)
+/* After CONNECT all goes through the tunnel, but what is meant for the proxy again. */
+static bool is_inside(const struct exchange *exchange, const struct exchange_login *login)
 {
-    return a->known && b->known && !text_same(span_of(a), span_of(b));
+    return exchange->tunnel && !exchange->connect && exchange->origin_form &&
+           !(login && login->proxy);
 }
 
-static void against_offer(const struct exchange *exchange, struct report *report,
-                          const struct exchange_login *login)
-{
-    const struct exchange_offer *offer = &exchange->offer;
-    uint32_t bit = PXA_SCHEME_BIT(login->scheme);
-
-    if (!exchange->has_offer || offer->schemes == 0)
-        return;
-    if (!(offer->schemes & bit))
-        report_remark(report, REPORT_WARNING, "not_offered",
-                      "The client uses a scheme that the last challenge does not offer.");
-    else if (login->scheme == PXA_SCHEME_BASIC && offer->best != PXA_SCHEME_BASIC &&
-             offer->best != PXA_SCHEME_OTHER)
-        report_remark(report, REPORT_WARNING, "weaker_scheme",
-                      "The client chose Basic although %s was offered: it does not know that "
-                      "scheme, has no ticket for it, or was told to use Basic.",
-                      pxa_scheme_name(offer->best));
-    if (login->scheme != PXA_SCHEME_DIGEST)
-        return;
-    if (differ(&login->realm, &offer->realm))
-        report_remark(report, REPORT_WARNING, "realm_differs",
-                      "The realm is \"%s\" here and \"%s\" in the challenge: the hash of the "
-                      "password cannot match.",
-                      visible_excerpt(span_of(&login->realm)).text,
-                      visible_excerpt(span_of(&offer->realm)).text);
-    if (differ(&login->nonce, &offer->nonce))
-        report_remark(report, REPORT_NOTE, "nonce_differs",
-                      "The nonce is not the one of the last challenge, but an older one or one "
-                      "of another proxy.");
-}
-
-/* Messages of NTLM in an order that cannot work, as when the connection changed in between. */
-static void ntlm_order(const struct exchange *exchange, struct report *report,
+/* Keeps LOGIN, and what the summary says of it in STEP. Of two the proxy's counts. */
+static void keep_login(struct exchange *exchange, struct exchange_step *step,
                        const struct exchange_login *login)
 {
-    unsigned got = exchange->has_offer ? exchange->offer.ntlm_type : 0;
-
-    if (login->ntlm_type == 3 && exchange->statuses && got != 2)
-        report_remark(report, REPORT_WARNING, "ntlm_order",
-                      "This third message of NTLM follows no second one of the proxy.");
-    if (login->ntlm_type == 1 && got == 2) {
-        report_remark(report, REPORT_WARNING, "ntlm_begun_anew",
-                      "The client begins NTLM anew instead of answering the proxy's challenge.");
-        report_cause(report, "The connection was closed between the two; NTLM needs one that "
-                             "stays open.");
-        report_cause(report, "A load balancer sent the second request to another proxy.");
+    if (login->proxy || !step->has_login) {
+        step->scheme = login->scheme;
+        step->kerberos = login->kerberos;
+        step->ntlm_type = login->ntlm_type;
     }
-    if (login->ntlm_type == 3 && exchange->closing)
-        report_remark(report, REPORT_WARNING, "connection_closed",
-                      "The proxy closed the connection after its challenge (Connection: close). "
-                      "NTLM cannot be finished on another one.");
-}
-
-static void same_again(const struct exchange *exchange, struct report *report,
-                       const struct exchange_login *login)
-{
-    if (!exchange->has_login || !exchange->has_offer || login->ntlm_type == 1 ||
-        exchange->login.scheme != login->scheme || exchange->login.print != login->print)
-        return;
-    report_remark(report, REPORT_WARNING, "same_again",
-                  "The client sends the very credentials again that the proxy has just refused. "
-                  "Each time counts as a failed login in the directory and may lock the "
-                  "account.");
-    report_cause(report, "A saved password is old: the client repeats it without asking.");
-    report_cause(report, "The password is right, but the helper cannot verify it (BH, which "
-                         "Squid also answers with 407).");
-    report_check(report, "cache.log of Squid, and the helper's own log, at that time.");
-}
-
-/* A proxy that is entered by its address has no SPN. */
-static void by_address(const struct exchange *exchange, struct report *report,
-                       const struct exchange_login *login)
-{
-    if (login->scheme != PXA_SCHEME_NEGOTIATE || login->kerberos || !exchange->peer.known ||
-        !text_is_address(span_of(&exchange->peer)))
-        return;
-    report_remark(report, REPORT_WARNING, "proxy_by_address",
-                  "The client reached the proxy by its IP address, %s. Kerberos needs the name "
-                  "that the SPN has: that is why NTLM came.",
-                  visible_excerpt(span_of(&exchange->peer)).text);
-}
-
-static void cleartext(const struct exchange *exchange, struct report *report,
-                      const struct exchange_login *login)
-{
-    if (login->scheme != PXA_SCHEME_BASIC)
-        return;
-    if (exchange->in_request && !exchange->tls && login->proxy)
-        report_remark(report, REPORT_WARNING, "basic_cleartext",
-                      "The password crosses the network in clear text: Base64 hides nothing, and "
-                      "no TLS to the proxy is seen before this request. An https:// address "
-                      "does not help; it is encrypted only behind the proxy.");
-    else
-        report_remark(report, REPORT_NOTE, "basic_readable",
-                      "Base64 hides nothing: whoever sees this header has the password.");
+    if (login->proxy) {
+        step->has_login = true;
+        exchange->now.has_proxy = true;
+        exchange->now.proxy = *login;
+    } else {
+        step->has_server_login = true;
+        exchange->now.has_server = true;
+        exchange->now.server = *login;
+    }
 }
 
 void exchange_request(struct exchange *exchange, struct report *report, size_t line,
                       const struct exchange_login *login)
 {
-    struct exchange_step step = {.kind = STEP_REQUEST, .line = line};
+    struct exchange_step step = {.kind = STEP_REQUEST, .line = line, .connect = exchange->connect};
 
+    step.inside = is_inside(exchange, login);
+    exchange->tunnel = step.inside;
+    exchange->has_offer = exchange->has_offer && !exchange->answered;
+    exchange->answered = true;
+    exchange->before = exchange->now;
+    exchange->now = (struct exchange_logins){0};
     if (login) {
-        step.has_login = true;
-        step.scheme = login->scheme;
-        step.kerberos = login->kerberos;
-        step.ntlm_type = login->ntlm_type;
-        against_offer(exchange, report, login);
-        ntlm_order(exchange, report, login);
-        same_again(exchange, report, login);
-        by_address(exchange, report, login);
-        cleartext(exchange, report, login);
-        exchange->login = *login;
+        exchange_judge_login(exchange, report, login);
+        keep_login(exchange, &step, login);
     }
-    exchange->has_login = login != NULL;
-    exchange->has_offer = false;
     exchange->closing = false;
     add_step(exchange, step);
+}
+
+void exchange_more(struct exchange *exchange, struct report *report,
+                   const struct exchange_login *login)
+{
+    struct exchange_step not_kept = {0};
+    bool kept = exchange->step_count > 0 && exchange->not_kept == 0;
+
+    exchange_judge_login(exchange, report, login);
+    keep_login(exchange, kept ? &exchange->steps[exchange->step_count - 1] : &not_kept, login);
 }
 
 /* ---- responses ---- */
@@ -185,44 +109,62 @@ static void without_challenge(struct report *report, unsigned status)
     report_cause(report, "A server behind the proxy answers 407, and not the proxy.");
 }
 
-static void refused(const struct exchange *exchange, struct report *report,
-                    const struct exchange_offer *offer)
+/* Whether OFFER refuses LOGIN, and is not the next message of a login that goes on. */
+static bool is_refusal(const struct exchange_login *login, const struct exchange_offer *offer)
 {
-    const struct exchange_login *login = &exchange->login;
+    if (offer->stale && login->scheme == PXA_SCHEME_DIGEST)
+        return false;
+    return login->ntlm_type == 1 ? !offer->has_token : offer->ntlm_type != 2;
+}
 
-    if (!exchange->has_login || login->ntlm_type == 1 || offer->ntlm_type == 2 || offer->stale)
+/* The login that a response of STATUS asks for again; NULL if none. */
+static const struct exchange_login *refused_login(const struct exchange *exchange, unsigned status,
+                                                  const struct exchange_offer *offer)
+{
+    const struct exchange_logins *now = &exchange->now;
+    const struct exchange_login *login = NULL;
+
+    if (status == 407 && now->has_proxy)
+        login = &now->proxy;
+    else if (status == 401 && now->has_server)
+        login = &now->server;
+    return login && is_refusal(login, offer) ? login : NULL;
+}
+
+/* What STATUS says about a tunnel. */
+static void note_tunnel(struct exchange *exchange, unsigned status)
+{
+    const struct exchange_step *last = exchange->step_count > 0 && exchange->not_kept == 0
+                                           ? &exchange->steps[exchange->step_count - 1]
+                                           : NULL;
+
+    if (!last || last->kind != STEP_REQUEST || !last->connect || status < 200 || status > 299)
         return;
-    report_remark(report, REPORT_WARNING, "refused",
-                  "The proxy asks again: it did not accept the credentials of the request "
-                  "before.");
-    if (login->kerberos) {
-        report_cause(report, "The keytab does not fit to the ticket: SPN, kvno or encryption "
-                             "type.");
-        report_cause(report, "The clocks differ by more than five minutes.");
-    } else {
-        report_cause(report, "User name or password is wrong, or the account is locked or "
-                             "expired.");
-    }
-    report_cause(report, "The helper could not decide (BH), which Squid also answers with 407.");
-    report_check(report, "cache.log of Squid, and the helper's own log, at that time.");
+    exchange->tunnel = true;
+    exchange->tunnel_login = last->has_login;
 }
 
 void exchange_response(struct exchange *exchange, struct report *report, size_t line,
                        unsigned status, const struct exchange_offer *offer)
 {
-    bool asks = status == 407 || (status == 0 && offer->schemes != 0);
+    const struct exchange_login *refused = refused_login(exchange, status, offer);
+    bool asks = status == 407 || status == 401 || (status == 0 && offer->schemes != 0);
 
-    if ((status == 407 || status == 401) && offer->schemes == 0)
+    if ((status == 407 || status == 401) && offer->schemes == 0 && !offer->wrong_header)
         without_challenge(report, status);
-    if (status == 407)
-        refused(exchange, report, offer);
+    if (refused)
+        exchange_judge_refusal(report, refused);
+    note_tunnel(exchange, status);
     add_step(exchange, (struct exchange_step){.kind = STEP_RESPONSE,
                                               .line = line,
                                               .status = status,
+                                              .refusal = refused != NULL,
+                                              .stale = offer->stale,
                                               .scheme = offer->best,
                                               .schemes = offer->schemes,
                                               .ntlm_type = offer->ntlm_type});
     exchange->statuses = exchange->statuses || status != 0;
     exchange->has_offer = asks;
+    exchange->answered = false;
     exchange->offer = *offer;
 }

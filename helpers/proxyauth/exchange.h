@@ -24,6 +24,9 @@ struct exchange_text {
 struct exchange_offer {
     uint32_t schemes;        /* PXA_SCHEME_BIT()s */
     enum pxa_scheme_id best; /* the strongest; PXA_SCHEME_OTHER if none */
+    bool server;             /* a server asks, by 401 or WWW-Authenticate, and not the proxy */
+    bool wrong_header;       /* the other header came in its place or beside it */
+    bool has_token;          /* Negotiate or NTLM goes on with a token */
     bool stale;              /* Digest: stale=true */
     unsigned ntlm_type;      /* of the message that a Negotiate or NTLM challenge carries, or 0 */
     struct exchange_text realm; /* Digest's */
@@ -49,12 +52,25 @@ enum step_kind {
 struct exchange_step {
     enum step_kind kind;
     size_t line;
-    unsigned status; /* of a response; 0 if it was not seen */
-    bool has_login;
+    unsigned status;       /* of a response; 0 if it was not seen */
+    bool has_login;        /* for the proxy */
+    bool has_server_login; /* Authorization */
+    bool refusal; /* the response asks again after credentials that should have been enough */
+    bool stale;   /* Digest: only the nonce is not good any more */
+    bool connect; /* the request is CONNECT */
+    bool inside;  /* of the tunnel: not between client and proxy */
     enum pxa_scheme_id scheme; /* of the credentials, or the strongest that was offered */
     uint32_t schemes;
     unsigned ntlm_type;
     bool kerberos;
+};
+
+/* The credentials of one request, for the proxy and for a server behind it. */
+struct exchange_logins {
+    bool has_proxy;
+    bool has_server;
+    struct exchange_login proxy;
+    struct exchange_login server;
 };
 
 struct exchange {
@@ -68,10 +84,16 @@ struct exchange {
     bool in_request;           /* the credentials stand below a request line */
 
     bool has_offer; /* of the last 407 or 401 */
+    bool answered;  /* a request came after it */
     struct exchange_offer offer;
-    bool has_login; /* of the last request */
-    struct exchange_login login;
-    bool closing; /* the last response said Connection: close */
+    struct exchange_logins now;    /* of the last request */
+    struct exchange_logins before; /* of the one before it */
+    bool closing;                  /* the last response said Connection: close */
+
+    bool connect;      /* the request that is read is CONNECT */
+    bool origin_form;  /* its target is a path: inside of a tunnel, if there is one */
+    bool tunnel;       /* CONNECT was answered 2xx */
+    bool tunnel_login; /* and had a login */
 };
 
 /* Of a request line or credentials without one. LOGIN is NULL for a request without credentials.
@@ -79,16 +101,26 @@ struct exchange {
 void exchange_request(struct exchange *exchange, struct report *report, size_t line,
                       const struct exchange_login *login);
 
+/* More credentials of the same request. */
+void exchange_more(struct exchange *exchange, struct report *report,
+                   const struct exchange_login *login);
+
 /* STATUS is 0 if there was no status line. The item of the response is open if it has one. */
 void exchange_response(struct exchange *exchange, struct report *report, size_t line,
                        unsigned status, const struct exchange_offer *offer);
 
-/* The summary, as an item of its own, where there is something to sum up. */
-void exchange_summary(const struct exchange *exchange, struct report *report);
+/* The summary, as an item of its own; false if there is nothing to sum up. */
+bool exchange_summary(const struct exchange *exchange, struct report *report);
 
 void exchange_text_set(struct exchange_text *text, struct pxa_span value);
 
 /* A fingerprint of credentials, to see that the same come again (FNV-1a, 64 bits). */
 uint64_t exchange_print(struct pxa_span value);
+
+/* exchange_remark.c: what is odd about LOGIN, which came last, and about a response that asks
+ * again. */
+void exchange_judge_login(const struct exchange *exchange, struct report *report,
+                          const struct exchange_login *login);
+void exchange_judge_refusal(struct report *report, const struct exchange_login *login);
 
 #endif

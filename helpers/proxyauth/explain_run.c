@@ -1,35 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From what the finder finds to items of the report.
- *
- * Challenges of one response stand in several header lines and are one item, which is told when the
- * response is over. Credentials are told when they come.
+ * From what the finder finds to items of the report. Credentials are told when they come.
  */
 #include <config.h>
 
 #include "helpers/proxyauth/explain.h"
 #include "helpers/proxyauth/find.h"
+#include "helpers/proxyauth/run.h"
 #include "helpers/proxyauth/text.h"
-
-enum { LINES_MAX = 64 }; /* of challenges in one response; more make an item of their own */
-
-struct run {
-    struct explain *explain;
-    /* The request whose head is being read: */
-    bool in_request;
-    bool had_login;
-    size_t request_line;
-    struct pxa_span method;
-    struct pxa_span target;
-    /* The response, or challenges without one: */
-    bool in_response;
-    size_t response_line;
-    unsigned status;
-    struct pxa_span header; /* the name of the challenges' header */
-    struct pxa_span lines[LINES_MAX];
-    size_t line_count;
-    bool odd_header; /* a 407 with WWW-Authenticate, or a 401 with the other */
-};
 
 static void joined_remark(struct explain *explain, const struct found *found)
 {
@@ -43,67 +21,6 @@ static void joined_remark(struct explain *explain, const struct found *found)
                       "RFC 9112 forbids that, and some proxies refuse it.");
 }
 
-/* ---- responses ---- */
-
-static void odd_header(struct report *report, unsigned status)
-{
-    report_remark(report, REPORT_WARNING, "wrong_header",
-                  status == 407
-                      ? "A proxy that answers 407 has to send Proxy-Authenticate; this is "
-                        "WWW-Authenticate, which clients pass over here."
-                      : "With 401 belongs WWW-Authenticate; this is Proxy-Authenticate, which "
-                        "clients pass over here.");
-}
-
-static void end_response(struct run *run)
-{
-    struct explain *explain = run->explain;
-    struct report *report = explain->report;
-    struct exchange_offer offer = {0};
-    bool asks = run->status == 407 || run->status == 401;
-
-    if (!run->in_response)
-        return;
-    run->in_response = false;
-    if (run->line_count > 0 || asks) {
-        explain->found++;
-        report_item(report, "challenges", run->response_line);
-        if (run->status != 0)
-            report_number(report, "status", run->status);
-        if (run->header.len > 0)
-            report_text(report, "header", run->header);
-        explain_challenges(explain, run->lines, run->line_count, &offer);
-        if (run->odd_header)
-            odd_header(report, run->status);
-    }
-    exchange_response(&explain->exchange, report, run->response_line, run->status, &offer);
-    run->status = 0;
-    run->line_count = 0;
-    run->header = (struct pxa_span){NULL, 0};
-    run->odd_header = false;
-}
-
-static void begin_response(struct run *run, size_t line, unsigned status)
-{
-    run->in_response = true;
-    run->response_line = line;
-    run->status = status;
-}
-
-static void on_challenge(struct run *run, const struct found *found)
-{
-    bool for_server = pxa_name_is(found->name, "WWW-Authenticate");
-
-    if (run->line_count == LINES_MAX)
-        end_response(run);
-    if (!run->in_response)
-        begin_response(run, found->line, 0);
-    run->header = found->name;
-    run->lines[run->line_count++] = found->value;
-    if ((run->status == 407 && for_server) || (run->status == 401 && !for_server))
-        run->odd_header = found->name.len > 0;
-}
-
 /* ---- requests ---- */
 
 static void end_request(struct run *run)
@@ -114,12 +31,28 @@ static void end_request(struct run *run)
         exchange_request(&explain->exchange, explain->report, run->request_line, NULL);
     run->in_request = false;
     run->had_login = false;
+    run->had_proxy_login = false;
+    explain->exchange.connect = false;
+    explain->exchange.origin_form = false;
 }
 
 static void end_both(struct run *run)
 {
     end_request(run);
-    end_response(run);
+    run_end_response(run);
+}
+
+static void on_request(struct run *run, const struct found *found)
+{
+    struct exchange *exchange = &run->explain->exchange;
+
+    end_both(run);
+    run->in_request = true;
+    run->request_line = found->line;
+    run->method = found->name;
+    run->target = found->value;
+    exchange->connect = text_is(found->name, "CONNECT");
+    exchange->origin_form = text_begins(found->value, "/") || text_is(found->value, "*");
 }
 
 static void request_fields(struct run *run, const struct found *found)
@@ -139,21 +72,23 @@ static void on_credentials(struct run *run, const struct found *found)
     struct explain *explain = run->explain;
     struct exchange_login login = {.proxy = !pxa_name_is(found->name, "Authorization")};
 
-    end_response(run);
+    run_end_response(run);
     explain->found++;
     report_item(explain->report, "credentials", found->line);
     request_fields(run, found);
     joined_remark(explain, found);
-    if (run->in_request && run->had_login && login.proxy)
+    if (run->in_request && run->had_proxy_login && login.proxy)
         report_remark(explain->report, REPORT_WARNING, "credentials_twice",
                       "The request has credentials twice. Which of them count is anyone's "
                       "guess.");
     explain_credentials(explain, found->value, &login);
     explain->exchange.in_request = run->in_request;
-    if (login.proxy) {
+    if (run->in_request && run->had_login)
+        exchange_more(&explain->exchange, explain->report, &login);
+    else
         exchange_request(&explain->exchange, explain->report, found->line, &login);
-        run->had_login = true;
-    }
+    run->had_login = true;
+    run->had_proxy_login = run->had_proxy_login || login.proxy;
 }
 
 /* A value without its header's name: a challenge or credentials, by what it looks like. */
@@ -230,32 +165,42 @@ static void on_talk(struct run *run, const struct found *found)
 
     if (found->kind == FOUND_TLS && exchange->step_count == 0 && !run->in_request)
         exchange->tls = true;
-    if (found->kind == FOUND_PEER && !exchange->peer.known)
+    /* Of several the last is the one that the next request goes to. */
+    if (found->kind == FOUND_PEER)
         exchange_text_set(&exchange->peer, found->value);
+}
+
+/* Whether one element of a Connection header is "close". */
+static bool says_close(struct pxa_span value)
+{
+    while (value.len > 0) {
+        struct pxa_span element = text_upto(value, text_find(value, ","));
+
+        if (pxa_name_is(text_trim(element), "close"))
+            return true;
+        value = text_from(value, element.len + 1);
+    }
+    return false;
 }
 
 static void on_found(struct run *run, const struct found *found)
 {
     switch (found->kind) {
     case FOUND_REQUEST:
-        end_both(run);
-        run->in_request = true;
-        run->request_line = found->line;
-        run->method = found->name;
-        run->target = found->value;
+        on_request(run, found);
         break;
     case FOUND_STATUS:
         end_both(run);
-        begin_response(run, found->line, found->status);
+        run_begin_response(run, found->line, found->status);
         break;
     case FOUND_CREDENTIALS:
         on_credentials(run, found);
         break;
     case FOUND_CHALLENGE:
-        on_challenge(run, found);
+        run_on_challenge(run, found);
         break;
     case FOUND_CONNECTION:
-        if (run->in_response && pxa_name_is(found->value, "close"))
+        if (run->in_response && says_close(found->value))
             run->explain->exchange.closing = true;
         break;
     case FOUND_HEAD_END:
@@ -267,7 +212,7 @@ static void on_found(struct run *run, const struct found *found)
         break;
     case FOUND_VALUE:
         if (is_challenge(found->value))
-            on_challenge(run, found);
+            run_on_challenge(run, found);
         else
             on_credentials(run, found);
         break;
@@ -300,6 +245,7 @@ void explain_run(struct explain *explain, struct pxa_span text, bool words)
     end_both(&run);
     if (finder.out_of_memory)
         explain->faults++;
-    exchange_summary(&explain->exchange, explain->report);
+    if (exchange_summary(&explain->exchange, explain->report))
+        explain->found++;
     find_close(&finder);
 }

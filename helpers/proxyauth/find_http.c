@@ -80,21 +80,31 @@ static bool is_request(struct pxa_span line, struct found *found)
     return true;
 }
 
-/* Lines with an asterisk. `Connected to proxy.example.com (192.0.2.1) port 3128`; and one of those
- * that curl has when the handshake is over. */
-static bool is_talk(struct pxa_span line, struct found *found)
+/* `Connected to proxy.example.com (192.0.2.1) port 3128`, newer: `Established connection to ...`.
+ * What curl tries, and what failed, has other words. */
+static bool is_peer(struct pxa_span line, struct found *found)
 {
-    static const char connected[] =
-        "onnect"; /* "Connected to", newer: "Established connection to" */
-    size_t to = text_find(line, " to ");
+    static const char *const starts[] = {"Connected to ", "Established connection to "};
 
-    if (text_has(text_upto(line, to), connected) && to < line.len && text_has(line, " port ")) {
-        struct pxa_span rest = text_from(line, to + strlen(" to "));
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        struct pxa_span rest = text_from(line, strlen(starts[i]));
 
-        found->kind = FOUND_PEER;
+        if (!text_begins(line, starts[i]) || !text_has(rest, " port "))
+            continue;
         found->value = text_upto(rest, text_find(rest, " "));
+        if (text_has(found->value, "@"))
+            return false; /* no host has that, but a user and a password do */
+        found->kind = FOUND_PEER;
         return true;
     }
+    return false;
+}
+
+/* Lines with an asterisk; of TLS those that curl has when the handshake is over. */
+static bool is_talk(struct pxa_span line, struct found *found)
+{
+    if (is_peer(line, found))
+        return true;
     if (!text_begins(line, "SSL connection using") && !text_begins(line, "Proxy certificate"))
         return false;
     found->kind = FOUND_TLS;

@@ -69,5 +69,126 @@ class Joined(PasteCase):
         self.assertEqual(item["ntlm"]["type"], 2)
 
 
+class Exchange(PasteCase):
+    ASK = ("< HTTP/1.1 407 x", "< Proxy-Authenticate: Negotiate", "<")
+    TALK = "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384"
+
+    def lines(self, *lines: str) -> list[dict]:
+        return self.explain("".join(line + "\n" for line in lines))
+
+    @staticmethod
+    def connect(value: str | None = None) -> tuple[str, ...]:
+        return ("> CONNECT www.example.org:443 HTTP/1.1",
+                *([f"> Proxy-Authorization: {value}"] if value else []), ">")
+
+    @staticmethod
+    def get(value: str | None = None, header: str = "Authorization",
+            target: str = "/") -> tuple[str, ...]:
+        return (f"> GET {target} HTTP/1.1", "> Host: www.example.org",
+                *([f"> {header}: {value}"] if value else []), ">")
+
+    def test_a_tunnel(self) -> None:
+        """What is inside is not the proxy's, and does not undo its login."""
+        opened = (*self.connect(basic("alice")), "< HTTP/1.1 200 Connection established", "<")
+        self.assertIn("tunnel is open", self.outcome(self.lines(*opened)))
+        for status in (200, 401, 403):
+            items = self.lines(*opened, self.TALK, *self.get(), f"< HTTP/1.1 {status} x",
+                               '< WWW-Authenticate: Basic realm="x", charset="UTF-8"', "<")
+            self.assertIn("The proxy accepted the login", self.outcome(items))
+            self.assertEqual(items[-1]["steps"][2],
+                             "request without credentials, inside the tunnel")
+        items = self.lines(*self.connect(), "< HTTP/1.1 200 x", "<", *self.get(),
+                           "< HTTP/1.1 200 OK", "<")
+        self.assertIn("without a login", self.outcome(items))
+        # Refused, no tunnel; and what has a whole address is for the proxy
+        items = self.lines(*self.connect(basic("alice")), *self.ASK, *self.get(),
+                           "< HTTP/1.1 200 x", "<")
+        self.assertEqual(self.outcome(items), "The request was served without a login.")
+        items = self.lines(*opened, *self.get(target="http://www.example.org/"),
+                           "< HTTP/1.1 200 OK", "<")
+        self.assertEqual(self.outcome(items), "The request was served without a login.")
+
+    def test_peer(self) -> None:
+        failed = ("* connect to 192.0.2.9 port 3128 from 0.0.0.0 port 0 failed: Connection "
+                  "refused")
+        good = "* Connected to gate.example.net (192.0.2.1) port 3128"
+        ask = (*self.connect(basic("alice")), *self.ASK)
+        self.assertEqual(self.lines(failed, good, *ask)[-1]["proxy"], "gate.example.net")
+        self.assertNotIn("proxy", self.lines(failed, *ask)[-1])
+        other = "* Established connection to other.example.net (192.0.2.7 port 3128) from x port 1"
+        self.assertEqual(self.lines(good, other, *ask)[-1]["proxy"], "other.example.net")
+        with_user = f"* Connected to alice:{SECRET}@gate.example.net (192.0.2.1) port 3128"
+        self.assertNotIn("proxy", self.lines(with_user, *ask)[-1])
+
+    def test_ntlm_for_a_helper_of_kerberos(self) -> None:
+        first = self.connect("Negotiate " + NTLM1)
+        items = self.lines(*first, *self.ASK, *first, *self.ASK)
+        self.assertEqual(self.codes(items[1]), ["refused"])
+        self.assertIn("Kerberos alone", items[1]["remarks"][0]["causes"][0])
+        self.assertIn("refused_again_and_again", self.codes(items[-1]))
+        answer = ("< HTTP/1.1 407 x", "< Proxy-Authenticate: Negotiate " + NTLM2, "<")
+        items = self.lines(*first, *answer, *first, *answer)
+        self.assertNotIn("refused", self.codes(items[1]))
+        self.assertNotIn("refused_again_and_again", self.codes(items[-1]))
+        self.assertIn("not finished", self.outcome(items))
+
+    def test_403_without_credentials(self) -> None:
+        self.assertNotIn("knows who", self.outcome(self.lines(*self.get(), "< HTTP/1.1 403 x")))
+        done = run(text="\n".join((*self.get(), "< HTTP/1.1 403 x")))
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_stale(self) -> None:
+        """RFC 7616, 3.3: the request is to be repeated with the new nonce."""
+        digest = ('Digest username="alice", realm="P", nonce="a", uri="/", qop=auth, nc=00000001, '
+                  'cnonce="x", response="8ca523f5e9506fed4657c9700eebdbec"')
+        ask = ("< HTTP/1.1 407 x", "< Proxy-Authenticate: Digest "
+               'realm="P", nonce="b", qop="auth", stale=true', "<")
+        items = self.lines(*self.connect(digest), *ask, *self.connect(digest), *ask)
+        self.assertNotIn("refused", self.codes(items[1]))
+        self.assertIn("with a new nonce", self.outcome(items))
+        self.assertEqual(self.codes(items[-1]), ["outcome"])
+
+    def test_the_wrong_header_is_no_offer(self) -> None:
+        for status, right, wrong, header in (
+                (407, "Proxy-Authenticate", "WWW-Authenticate", "Proxy-Authorization"),
+                (401, "WWW-Authenticate", "Proxy-Authenticate", "Authorization")):
+            items = self.lines(f"< HTTP/1.1 {status} x", f"< {wrong}: Negotiate",
+                               f'< {right}: Basic realm="P", charset="UTF-8"', "<",
+                               *self.get(basic("alice"), header))
+            with self.subTest(status):
+                self.assertEqual([item.get("header") for item in items],
+                                 [right, wrong, header, None])
+                self.assertEqual([item["scheme"] for item in items[0]["challenges"]], ["Basic"])
+                self.assertEqual(self.codes(items[0]), [])
+                self.assertEqual(self.codes(items[1]), ["wrong_header"])
+                self.assertNotIn("weaker_scheme", self.codes(items[2]))
+                self.assertEqual(items[3]["steps"][0], f"response {status}: Basic")
+
+    def test_a_server_that_asks(self) -> None:
+        ask = ("< HTTP/1.1 401 x", '< WWW-Authenticate: Basic realm="x", charset="UTF-8"', "<")
+        login = self.get(basic("alice"))
+        items = self.lines(*login, *ask, *login, *ask)
+        self.assertEqual(items[-1]["steps"][0], "request with Basic for a server")
+        self.assertEqual(self.codes(items[1]), ["refused"])
+        self.assertIn("same_again", self.codes(items[2]))
+        self.assertEqual(self.codes(items[-1]), ["refused_again_and_again", "outcome"])
+        self.assertIn("server did not accept", self.outcome(items))
+
+    def test_both_headers_in_one_request(self) -> None:
+        both = (*self.get(basic("alice"))[:-1], "> Proxy-Authorization: Negotiate " + NTLM1, ">")
+        items = self.lines(*self.ASK, *both, *self.ASK)
+        self.assertEqual(items[-1]["steps"][1], "request with Negotiate: NTLM, message 1")
+        self.assertEqual(len(items[-1]["steps"]), 3)
+        self.assertNotIn("credentials_twice", self.codes(items[2]))
+
+    def test_connection_is_a_list(self) -> None:
+        third = NTLM1[:10] + "ADAAAA" + "A" * 112
+        for value, closing in (("Close, foo", True), ("foo ,\tclose", True), ("closed", False)):
+            items = json.loads(run("--json", text="\n".join((
+                "< HTTP/1.1 407 x", "< Proxy-Authenticate: NTLM " + NTLM2,
+                "< Proxy-Connection: " + value, "<", *self.connect("NTLM " + third)))).stdout)
+            self.assertEqual("connection_closed" in self.codes(items[1]), closing, items[1])
+
+
 if __name__ == "__main__":
     unittest.main()
