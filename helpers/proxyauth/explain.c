@@ -52,6 +52,17 @@ static bool wants_input(const struct options *options)
     return headers->count == 0 || (headers->count == 1 && strcmp(headers->values[0], "-") == 0);
 }
 
+/* Words and standard input are not read both. */
+static bool words_fit(const struct options *options, struct why *why)
+{
+    const struct option_list *headers = &options->headers;
+
+    for (size_t i = 0; i < headers->count && headers->count > 1; i++)
+        if (strcmp(headers->values[i], "-") == 0)
+            return why_set(why, "the word - means standard input, and stands alone");
+    return true;
+}
+
 static bool read_input(struct input *input, const struct options *options, struct why *why)
 {
     if (!wants_input(options))
@@ -131,7 +142,7 @@ int command_explain(int argc, char **argv)
     int code = outcome == OPTION_DONE ? COMMAND_GOOD : COMMAND_OPTIONS;
 
     hide_words(argc, argv);
-    if (outcome == OPTION_RUN)
+    if (outcome == OPTION_RUN && words_fit(&options, &why))
         code = run(&options, &why);
     if (why.text[0])
         fprintf(stderr, "%s: %s\n", program, why.text);

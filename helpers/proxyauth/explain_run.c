@@ -70,6 +70,7 @@ static void request_fields(struct run *run, const struct found *found)
 static void on_credentials(struct run *run, const struct found *found)
 {
     struct explain *explain = run->explain;
+    static const struct exchange nothing_before;
     struct exchange_login login = {.proxy = !pxa_name_is(found->name, "Authorization")};
 
     run_end_response(run);
@@ -83,7 +84,9 @@ static void on_credentials(struct run *run, const struct found *found)
                       "guess.");
     explain_credentials(explain, found->value, &login);
     explain->exchange.in_request = run->in_request;
-    if (run->in_request && run->had_login)
+    if (run->apart)
+        exchange_judge_login(&nothing_before, explain->report, &login);
+    else if (run->in_request && run->had_login)
         exchange_more(&explain->exchange, explain->report, &login);
     else
         exchange_request(&explain->exchange, explain->report, found->line, &login);
@@ -109,6 +112,23 @@ static bool is_challenge(struct pxa_span value)
         return scheme.id == PXA_SCHEME_BASIC || scheme.id == PXA_SCHEME_BEARER;
     return pxa_challenge_next(&list, &challenge) == PXA_OK &&
            pxa_challenge_param(&challenge, "response", &param) != PXA_OK;
+}
+
+/* Words of the command line that are no header lines have nothing to do with each other. */
+static void on_value(struct run *run, const struct found *found)
+{
+    if (run->words) {
+        end_both(run);
+        run->apart = true;
+    }
+    if (is_challenge(found->value))
+        run_on_challenge(run, found);
+    else
+        on_credentials(run, found);
+    if (run->words) {
+        end_both(run);
+        run->apart = false;
+    }
 }
 
 static void on_token(struct run *run, const struct found *found)
@@ -211,10 +231,7 @@ static void on_found(struct run *run, const struct found *found)
         on_talk(run, found);
         break;
     case FOUND_VALUE:
-        if (is_challenge(found->value))
-            run_on_challenge(run, found);
-        else
-            on_credentials(run, found);
+        on_value(run, found);
         break;
     case FOUND_TOKEN:
         on_token(run, found);
@@ -235,7 +252,7 @@ static void on_found(struct run *run, const struct found *found)
 
 void explain_run(struct explain *explain, struct pxa_span text, bool words)
 {
-    struct run run = {.explain = explain};
+    struct run run = {.explain = explain, .words = words};
     struct finder finder;
     struct found found;
 

@@ -7,7 +7,8 @@
  * header's value alone and a token alone. All other lines are passed over.
  *
  * Lines of Basic helpers, `user password`, look like any two words: they are taken only where the
- * text has nothing of HTTP in it.
+ * text has nothing of HTTP and no control bytes in it, and with a channel-ID, or if there is
+ * nothing but lines of helpers.
  */
 #ifndef PROXYAUTH_TOOL_FIND_H
 #define PROXYAUTH_TOOL_FIND_H
@@ -21,7 +22,7 @@ enum found_kind {
     FOUND_CREDENTIALS,  /* Proxy-Authorization or Authorization: header's `name` and `value` */
     FOUND_CHALLENGE,    /* Proxy-Authenticate or WWW-Authenticate */
     FOUND_CONNECTION,   /* Connection or Proxy-Connection */
-    FOUND_HEAD_END,     /* an empty line */
+    FOUND_HEAD_END,     /* an empty line, behind which no header follows */
     FOUND_PEER,         /* curl says whom it is connected to: `value` */
     FOUND_TLS,          /* curl says that the connection has TLS now */
     FOUND_VALUE,        /* a header's value without its name, of credentials or a challenge */
@@ -40,6 +41,7 @@ struct found {
     struct pxa_span value;
     unsigned status;
     bool folded; /* the value stood in several lines and was joined with blanks */
+    bool closed; /* the value stood in quotes, which end in its line */
     bool glued;  /* a broken Base64 token was joined without blanks */
 };
 
@@ -59,6 +61,9 @@ struct finder {
     size_t line;        /* how many were read */
     bool words;         /* the text is arguments: each line is a header or its value */
     bool has_http;      /* somewhere there is a header, a status or a request line */
+    bool controls;      /* somewhere there is a control byte */
+    bool helper_alone;  /* all lines could be a helper's */
+    char prefix;        /* of the last line that was not empty */
     bool out_of_memory; /* a value stayed in pieces */
     struct joined *joined;
 };
@@ -94,6 +99,8 @@ bool find_is_header(struct pxa_span line);
 void find_http(const struct find_line *line, struct found *found);
 void find_value(struct pxa_span line, bool words, struct found *found);
 void find_helper(struct pxa_span line, bool with_replies, struct found *found);
-void find_basic_line(struct pxa_span line, struct found *found);
+void find_basic_line(struct pxa_span line, bool needs_id, struct found *found);
+/* Whether all lines of TEXT that are not empty could be of helpers. */
+bool find_helper_alone(struct pxa_span text);
 
 #endif

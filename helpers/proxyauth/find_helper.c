@@ -69,14 +69,14 @@ static bool is_escaped(struct pxa_span field)
     return true;
 }
 
-void find_basic_line(struct pxa_span line, struct found *found)
+void find_basic_line(struct pxa_span line, bool needs_id, struct found *found)
 {
     struct pxa_span rest = line;
     struct pxa_span first = text_word(&rest);
     struct pxa_span second = text_word(&rest);
     bool has_third = rest.len > 0;
 
-    if (has_third && text_same(without_id(line), line))
+    if (has_third ? text_same(without_id(line), line) : needs_id)
         return; /* three words, and the first is no number */
     if (has_third && (text_has(rest, " ") || !is_escaped(rest)))
         return;
@@ -84,4 +84,23 @@ void find_basic_line(struct pxa_span line, struct found *found)
         return;
     found->kind = FOUND_BASIC_LINE;
     found->value = has_third ? without_id(line) : line;
+}
+
+bool find_helper_alone(struct pxa_span text)
+{
+    size_t at = 0;
+
+    while (at < text.len) {
+        struct find_line line = find_line_read(text, &at);
+        struct found found = {.kind = FOUND_END};
+
+        if (line.text.len == 0 && line.prefix == 0)
+            continue;
+        find_helper(line.text, true, &found);
+        if (found.kind == FOUND_END)
+            find_basic_line(line.text, false, &found);
+        if (found.kind == FOUND_END || line.prefix != 0)
+            return false;
+    }
+    return true;
 }

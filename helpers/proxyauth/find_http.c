@@ -26,32 +26,100 @@ bool find_is_header(struct pxa_span line)
     return name > 0 && name < line.len && line.at[name] == ':';
 }
 
+/* Which header's name ends where LINE does; the list's length if none. */
+static size_t name_at_end(struct pxa_span line)
+{
+    size_t i = 0;
+
+    for (; i < sizeof headers / sizeof *headers; i++) {
+        size_t len = strlen(headers[i].name);
+
+        if (len <= line.len && pxa_name_is(text_from(line, line.len - len), headers[i].name))
+            break;
+    }
+    return i;
+}
+
+static bool is_quote(char c)
+{
+    return c == '"' || c == '\'' || c == '`';
+}
+
+/* A header within other text has to stand behind a blank, a quote or a prompt, and to have a value
+ * of a scheme that is known: prose has these names, too. */
+static bool is_value_in_text(char before, struct pxa_span value)
+{
+    static const char prompts[] = "$#>%";
+    struct pxa_scheme scheme;
+
+    if (!text_is_blank(before) && !is_quote(before) && !memchr(prompts, before, sizeof prompts - 1))
+        return false;
+    return pxa_scheme_split(value, &scheme) == PXA_OK && scheme.id != PXA_SCHEME_OTHER;
+}
+
+/* What stands before the matching quote, and before the characters \r\n of a string in a program's
+ * source. */
+static void take_quoted(char quote, struct found *found)
+{
+    const char mark[] = {quote, '\0'};
+    size_t end = text_find(found->value, mark);
+
+    while (quote == '"' && end > 0 && end < found->value.len && found->value.at[end - 1] == '\\')
+        end += 1 + text_find(text_from(found->value, end + 1), mark);
+    if (end >= found->value.len)
+        return; /* it does not end in this line */
+    found->closed = true;
+    found->value = text_upto(found->value, end);
+    found->value = text_trim(text_upto(found->value, text_find(found->value, "\\r\\n")));
+}
+
+/* Whether the name of header I, which begins at START, begins a header here. */
+static bool take_header(struct pxa_span line, size_t start, size_t colon, size_t i,
+                        struct found *found)
+{
+    struct found own = *found;
+    char before = start > 0 ? line.at[start - 1] : '\0';
+
+    own.kind = headers[i].kind;
+    own.name = text_upto(text_from(line, start), strlen(headers[i].name));
+    own.value = text_trim(text_from(line, colon + 1));
+    if (start > 0 && is_quote(before))
+        take_quoted(before, &own);
+    if (start > 0 && (own.kind == FOUND_CONNECTION || !is_value_in_text(before, own.value)))
+        return false;
+    *found = own;
+    return true;
+}
+
 static bool is_header(struct pxa_span line, struct found *found)
 {
+    int tries = 8; /* each may look at the whole line */
     size_t colon = text_find(line, ":");
-    struct pxa_span name = text_upto(line, colon);
 
-    if (colon == line.len)
-        return false;
-    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
-        if (!pxa_name_is(name, headers[i].name))
-            continue;
-        found->kind = headers[i].kind;
-        found->name = name;
-        found->value = text_trim(text_from(line, colon + 1));
-        return true;
+    while (colon < line.len && tries > 0) {
+        struct pxa_span name = text_upto(line, colon);
+        size_t i;
+
+        while (name.len > 0 && text_is_blank(name.at[name.len - 1]))
+            name.len--;
+        i = name_at_end(name);
+        /* "Authorization" is the end of another name, too. */
+        if (i < sizeof headers / sizeof *headers && tries-- > 0 &&
+            take_header(line, name.len - strlen(headers[i].name), colon, i, found))
+            return true;
+        colon += 1 + text_find(text_from(line, colon + 1), ":");
     }
     return false;
 }
 
-/* `HTTP/1.1 407 Proxy Authentication Required`, `HTTP/2 407` */
+/* `HTTP/1.1 407 Proxy Authentication Required`, `HTTP/2 407`, and HTTP/2's own `:status: 407` */
 static bool is_status(struct pxa_span line, struct found *found)
 {
     struct pxa_span rest = line;
     struct pxa_span version = text_word(&rest);
     struct pxa_span code = text_word(&rest);
 
-    if (!text_begins(version, "HTTP/") || code.len != 3)
+    if ((!text_begins(version, "HTTP/") && !text_is(version, ":status:")) || code.len != 3)
         return false;
     for (size_t i = 0; i < 3; i++) {
         if (!text_is_digit(code.at[i]))

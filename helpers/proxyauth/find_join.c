@@ -93,7 +93,7 @@ static struct piece first_piece(const struct finder *finder, const struct find_l
 
     return (struct piece){.last = found->value,
                           .width = line->width,
-                          .complete = line->complete,
+                          .complete = line->complete || found->closed,
                           .may_fold = header && !finder->words && !is_token(found->value)};
 }
 

@@ -49,7 +49,7 @@ bool input_read(struct input *input, int fd, struct why *why)
         ssize_t got = read(fd, input->at + input->len, input->cap - input->len);
 
         if (got == 0)
-            return true;
+            return input_clean(input, why);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -74,7 +74,7 @@ bool input_words(struct input *input, const struct option_list *words, struct wh
         if (too_much(input, why))
             return false;
     }
-    return true;
+    return input_clean(input, why);
 }
 
 void input_free(struct input *input)

@@ -19,6 +19,8 @@ struct challenge_lines {
 
 struct run {
     struct explain *explain;
+    bool words; /* what is read are words of the command line */
+    bool apart; /* what is read now is no part of the conversation */
     /* The request whose head is being read: */
     bool in_request;
     bool had_login;       /* credentials of any kind */

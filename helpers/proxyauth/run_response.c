@@ -64,7 +64,9 @@ void run_end_response(struct run *run)
     offer.has_token = has_token(&run->right);
     if (wrong_alone)
         odd_header(explain->report, run->status);
-    exchange_response(&explain->exchange, explain->report, run->response_line, run->status, &offer);
+    if (!run->apart)
+        exchange_response(&explain->exchange, explain->report, run->response_line, run->status,
+                          &offer);
     if (run->wrong.count > 0 && !wrong_alone) {
         challenges_item(run, &run->wrong, &not_counted);
         odd_header(explain->report, run->status);

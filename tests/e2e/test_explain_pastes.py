@@ -190,5 +190,79 @@ class Exchange(PasteCase):
             self.assertEqual("connection_closed" in self.codes(items[1]), closing, items[1])
 
 
+class Texts(PasteCase):
+    HEADER = f"Proxy-Authorization: {basic('alice')}"
+
+    def test_marks_of_editors_and_terminals(self) -> None:
+        head = f"HTTP/1.1 407 x\nProxy-Authenticate: Negotiate\n\n{self.HEADER}\n"
+        plain = self.explain(head)
+        self.assertEqual(len(plain), 3)
+        for text in (b"\xef\xbb\xbf" + head.encode(),
+                     b"\xff\xfe" + head.encode("utf-16-le"),
+                     b"\xfe\xff" + head.encode("utf-16-be"),
+                     head.replace("\n", "\r").encode(),
+                     head.replace("Proxy-", "\x1b[1;32mProxy-\x1b[0m\x1b[K").encode(),
+                     b"\x1b[2mHT" + head[2:].encode()):
+            with self.subTest(text):
+                self.assertEqual(self.explain(text), plain)
+
+    def test_utf16_that_is_none(self) -> None:
+        for text in (b"\xff\xfea", b"\xff\xfe\x00\xd8a\x00", b"\xfe\xff\xd8\x00"):
+            done = run(text=text)
+            self.assertEqual((done.returncode, done.stdout), (1, b""))
+            self.assertIn(b"save it as UTF-8", done.stderr)
+
+    def test_a_sequence_that_does_not_end_stays(self) -> None:
+        for text in ("\x1b[", "\x1b[1;", "\x1b", "\x1b]x"):
+            self.assertIn("Digest", json.dumps(self.explain(
+                'Proxy-Authenticate: Digest realm="a", nonce="b", qop="auth"\n' + text)))
+
+    def test_headers_within_other_text(self) -> None:
+        for text in (f"Proxy-Authorization : {basic('alice')}", f"$ {self.HEADER}",
+                     f'"{self.HEADER}"', f'    "{self.HEADER}\\r\\n"',
+                     f"curl -H '{self.HEADER}' -x http://proxy.example.com:3128 http://x/"):
+            with self.subTest(text):
+                item = self.item(text)
+                self.assertEqual((item["user"], item["password"]), ("alice", "********"))
+                self.assertEqual(item["header"], "Proxy-Authorization")
+
+    def test_status_of_http2(self) -> None:
+        item = self.item(":status: 407\nproxy-authenticate: Negotiate\n")
+        self.assertEqual(item["status"], 407)
+
+    def test_every_second_line_is_empty(self) -> None:
+        for prefix in ("", "< "):
+            item = self.item("".join(prefix + line + "\n\n" for line in (
+                "HTTP/1.1 407 x", "Server: squid", "Proxy-Authenticate: Negotiate")))
+            self.assertEqual((item["status"], self.codes(item)), (407, []))
+
+    def test_prose_is_no_helper_line(self) -> None:
+        for text in (f"alice {SECRET}\nThis is prose.\n", f"alice {SECRET}\n\x01\n"):
+            self.assertEqual(self.explain(text, status=1), [])
+        self.assertEqual(self.item(f"7 alice {SECRET}\nThis is prose.\n")["user"], "alice")
+
+
+class Words(PasteCase):
+    def test_user_and_password(self) -> None:
+        item = self.item(None, f"alice {SECRET}")
+        self.assertEqual((item["item"], item["user"], item["password"]),
+                         ("basic_line", "alice", "********"))
+
+    def test_standard_input_stands_alone(self) -> None:
+        for words in (("-", f"Proxy-Authorization: {basic('alice')}"), ("Basic YTpi", "-"),
+                      ("-", "-")):
+            done = run(*words, text="NTLM\n")
+            self.assertEqual((done.returncode, done.stdout), (2, b""))
+            self.assertIn(b"stands alone", done.stderr)
+
+    def test_values_have_nothing_to_do_with_each_other(self) -> None:
+        items = self.explain(None, "Negotiate", basic("alice"), basic("alice"))
+        self.assertEqual([self.codes(item) for item in items],
+                         [[], ["basic_readable"], ["basic_readable"]])
+        items = self.explain(None, "HTTP/1.1 407 x", "Proxy-Authenticate: Negotiate",
+                             f"Proxy-Authorization: {basic('alice')}")
+        self.assertIn("not_offered", self.codes(items[1]))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -39,7 +39,39 @@ static const struct {
       {FOUND_CHALLENGE, 2, "WWW-Authenticate", ""},
       {FOUND_CHALLENGE, 3, "www-authenticate", "NTLM"}}},
     /* Not a header of these names */
-    {"X-Proxy-Authorization: Basic YTpi\nProxy-Authorization : Basic YTpi\n", false, {{0}}},
+    {"X-Proxy-Authorization: Basic YTpi\nx=Proxy-Authorization: Basic YTpi\n"
+     "The Proxy-Authorization: header is one, Connection: close, too.\n",
+     false,
+     {{0}}},
+    /* With a blank before the colon, behind a prompt, in quotes, in a command */
+    {"Proxy-Authorization : Basic YTpi\n$ Proxy-Authorization: Basic YTpi\n"
+     "%Authorization: Basic YTpi\n",
+     false,
+     {{FOUND_CREDENTIALS, 1, "Proxy-Authorization", "Basic YTpi"},
+      {FOUND_CREDENTIALS, 2, "Proxy-Authorization", "Basic YTpi"},
+      {FOUND_CREDENTIALS, 3, "Authorization", "Basic YTpi"}}},
+    {"\"Proxy-Authorization: Basic YTpi\\r\\n\"\n"
+     "curl -H 'proxy-authorization: Digest a=\"b\"' -x x http://x/\n"
+     "\"Proxy-Authenticate: Digest a=\\\"b\\\"\" x\n\"Proxy-Authenticate: NTLM\n",
+     false,
+     {{FOUND_CREDENTIALS, 1, "Proxy-Authorization", "Basic YTpi"},
+      {FOUND_CREDENTIALS, 2, "proxy-authorization", "Digest a=\"b\""},
+      {FOUND_CHALLENGE, 3, "Proxy-Authenticate", "Digest a=\\\"b\\\""},
+      {FOUND_CHALLENGE, 4, "Proxy-Authenticate", "NTLM"}}},
+    {"'Proxy-Authorization: NTLM " TOKEN40 "'\nAAAA\n",
+     false,
+     {{FOUND_CREDENTIALS, 1, "Proxy-Authorization", "NTLM " TOKEN40}}},
+    {":status: 407\n:status: x\n", false, {{FOUND_STATUS, 1, "", ""}}},
+    /* Every second line is empty: the head goes on, but not in what comes from the other side */
+    {"> GET / HTTP/1.1\n\n> Host: x\n\n< HTTP/1.1 407 x\n\n< Via: x\n\n> Host: x\n",
+     false,
+     {{FOUND_REQUEST, 1, "GET", "/"},
+      {FOUND_HEAD_END, 4, "", ""},
+      {FOUND_STATUS, 5, "", ""},
+      {FOUND_HEAD_END, 8, "", ""}}},
+    {"HTTP/1.1 407 x\n\n\n\nVia: x\n\n\n\n\nVia: x\n\nno header\n",
+     false,
+     {{FOUND_STATUS, 1, "", ""}, {FOUND_HEAD_END, 6, "", ""}, {FOUND_HEAD_END, 11, "", ""}}},
     /* curl -v */
     {"* Connected to proxy.example.com (192.0.2.1) port 3128 (#0)\n"
      "> CONNECT www.example.com:443 HTTP/1.1\n> Proxy-Authorization: Basic YTpi\n> \n"
@@ -152,9 +184,23 @@ static const struct {
       {FOUND_DIGEST_LINE, 2, "", "\"bob\":\"Proxy\" 10.0.0.1"}}},
     {"alice secret\n17 bob p%20w\n3  pw\nhow are you\none\nit's me\n",
      false,
+     {{FOUND_BASIC_LINE, 2, "", "bob p%20w"}, {FOUND_BASIC_LINE, 3, "", " pw"}}},
+    {"alice secret\n\nbob p%20w\r\nOK\n",
+     false,
      {{FOUND_BASIC_LINE, 1, "", "alice secret"},
-      {FOUND_BASIC_LINE, 2, "", "bob p%20w"},
-      {FOUND_BASIC_LINE, 3, "", " pw"}}},
+      {FOUND_HEAD_END, 2, "", ""},
+      {FOUND_BASIC_LINE, 3, "", "bob p%20w"},
+      {FOUND_HELPER_REPLY, 4, "OK", ""}}},
+    {"hello world\nThis is prose.\n", false, {{0}}},
+    {"alice secret\n\x01\n17 bob pw\n", false, {{0}}},
+    /* As words: a user's name, or a scheme's */
+    {"alice secret\nFoo bar\nbasicx bar\nntlm x\n17 bob pw\n",
+     true,
+     {{FOUND_BASIC_LINE, 1, "", "alice secret"},
+      {FOUND_VALUE, 2, "", "Foo bar"},
+      {FOUND_VALUE, 3, "", "basicx bar"},
+      {FOUND_VALUE, 4, "", "ntlm x"},
+      {FOUND_BASIC_LINE, 5, "", "bob pw"}}},
     /* In a text with HTTP two words are two words, and OK is a word */
     {"alice secret\nOK\nProxy-Authenticate: NTLM\nalice secret\n",
      false,
