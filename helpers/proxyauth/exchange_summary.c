@@ -125,33 +125,39 @@ static const char *outcome(const struct exchange_step *request,
                               : "The request was served without a login.";
 }
 
-/* Inside a tunnel: what the proxy had to do with is over. */
+/* Inside a tunnel: what the proxy had to do with is over. STATUS is 0 if no response came. */
 static const char *outcome_inside(const struct exchange *exchange, unsigned status)
 {
-    bool asks = status == 401 || status == 407;
+    static const char *const texts[2][3] = {
+        {"The proxy opened the tunnel without a login.",
+         "The proxy opened the tunnel without a login. The server at its end wants a login of its "
+         "own.",
+         "The proxy opened the tunnel without a login; the last response comes from the server at "
+         "its end."},
+        {"The proxy accepted the login, and the tunnel is open.",
+         "The proxy accepted the login, and the tunnel is open. The server at its end wants a "
+         "login of its own.",
+         "The proxy accepted the login, and the tunnel is open; the last response comes from the "
+         "server at its end."},
+    };
+    const char *const *by_status = texts[exchange->tunnel_login ? 1 : 0];
 
-    if (exchange->tunnel_login)
-        return asks ? "The proxy accepted the login, and the tunnel is open. The server at its "
-                      "end wants a login of its own."
-                    : "The proxy accepted the login, and the tunnel is open; the last response "
-                      "comes from the server at its end.";
-    return asks ? "The proxy opened the tunnel without a login. The server at its end wants a "
-                  "login of its own."
-                : "The proxy opened the tunnel without a login; the last response comes from the "
-                  "server at its end.";
+    if (status == 0)
+        return by_status[0];
+    return status == 401 || status == 407 ? by_status[1] : by_status[2];
 }
 
-static void how_it_ended(const struct exchange *exchange, struct report *report)
+static const char *how_it_ended(const struct exchange *exchange)
 {
     const struct exchange_step *last = &exchange->steps[exchange->step_count - 1];
-    const char *text;
 
-    if (exchange->step_count < 2 || last->kind != STEP_RESPONSE || last[-1].kind != STEP_REQUEST ||
-        exchange->not_kept > 0)
-        return;
-    text = last[-1].inside ? outcome_inside(exchange, last->status) : outcome(&last[-1], last);
-    if (text)
-        report_remark(report, REPORT_NOTE, "outcome", "%s", text);
+    if (exchange->step_count < 2 || exchange->not_kept > 0)
+        return NULL;
+    if (last->kind == STEP_REQUEST)
+        return last->inside ? outcome_inside(exchange, 0) : NULL;
+    if (last[-1].kind != STEP_REQUEST)
+        return NULL;
+    return last[-1].inside ? outcome_inside(exchange, last->status) : outcome(&last[-1], last);
 }
 
 static void again_and_again(struct report *report, const char *who, size_t refused)
@@ -165,6 +171,8 @@ static void again_and_again(struct report *report, const char *who, size_t refus
 
 bool exchange_summary(const struct exchange *exchange, struct report *report)
 {
+    const char *text;
+
     if (exchange->step_count < 2 || !exchange->statuses)
         return false;
     report_item(report, "exchange", 0);
@@ -173,6 +181,8 @@ bool exchange_summary(const struct exchange *exchange, struct report *report)
     steps(exchange, report);
     again_and_again(report, "proxy", refusals(exchange, 407));
     again_and_again(report, "server", refusals(exchange, 401));
-    how_it_ended(exchange, report);
+    text = how_it_ended(exchange);
+    if (text)
+        report_remark(report, REPORT_NOTE, "outcome", "%s", text);
     return true;
 }

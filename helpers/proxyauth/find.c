@@ -78,6 +78,19 @@ static bool head_goes_on(const struct finder *finder)
     return false;
 }
 
+/* Remembers the head that LINE belongs to, and passes over an empty one within it. */
+static void note_head(struct finder *finder, const struct find_line *line, struct found *found)
+{
+    if (line->text.len > 0) {
+        finder->prefix = line->prefix;
+        finder->in_head = true;
+    } else if (finder->in_head && line->prefix == 0 && head_goes_on(finder)) {
+        found->kind = FOUND_END;
+    } else {
+        finder->in_head = false;
+    }
+}
+
 static void next_of(struct finder *finder, struct find_line *line, struct found *found)
 {
     while (finder->at < finder->text.len) {
@@ -90,10 +103,7 @@ static void next_of(struct finder *finder, struct find_line *line, struct found 
             found->kind = FOUND_LONG_LINE;
         else
             find_classify(finder, line, found);
-        if (found->kind == FOUND_HEAD_END && line->prefix == 0 && head_goes_on(finder))
-            found->kind = FOUND_END;
-        if (line->text.len > 0)
-            finder->prefix = line->prefix;
+        note_head(finder, line, found);
         if (found->kind != FOUND_END)
             return;
     }

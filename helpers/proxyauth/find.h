@@ -63,6 +63,7 @@ struct finder {
     bool has_http;      /* somewhere there is a header, a status or a request line */
     bool controls;      /* somewhere there is a control byte */
     bool helper_alone;  /* all lines could be a helper's */
+    bool in_head;       /* a line that is not empty was the last, or the head goes on behind one */
     char prefix;        /* of the last line that was not empty */
     bool out_of_memory; /* a value stayed in pieces */
     struct joined *joined;

@@ -97,6 +97,8 @@ class Exchange(PasteCase):
             self.assertIn("The proxy accepted the login", self.outcome(items))
             self.assertEqual(items[-1]["steps"][2],
                              "request without credentials, inside the tunnel")
+        self.assertEqual(self.outcome(self.lines(*opened, self.TALK, *self.get())),
+                         "The proxy accepted the login, and the tunnel is open.")
         items = self.lines(*self.connect(), "< HTTP/1.1 200 x", "<", *self.get(),
                            "< HTTP/1.1 200 OK", "<")
         self.assertIn("without a login", self.outcome(items))

@@ -71,7 +71,12 @@ static const struct {
       {FOUND_HEAD_END, 8, "", ""}}},
     {"HTTP/1.1 407 x\n\n\n\nVia: x\n\n\n\n\nVia: x\n\nno header\n",
      false,
-     {{FOUND_STATUS, 1, "", ""}, {FOUND_HEAD_END, 6, "", ""}, {FOUND_HEAD_END, 11, "", ""}}},
+     {{FOUND_STATUS, 1, "", ""},
+      {FOUND_HEAD_END, 6, "", ""},
+      {FOUND_HEAD_END, 7, "", ""},
+      {FOUND_HEAD_END, 8, "", ""},
+      {FOUND_HEAD_END, 9, "", ""},
+      {FOUND_HEAD_END, 11, "", ""}}},
     /* curl -v */
     {"* Connected to proxy.example.com (192.0.2.1) port 3128 (#0)\n"
      "> CONNECT www.example.com:443 HTTP/1.1\n> Proxy-Authorization: Basic YTpi\n> \n"
