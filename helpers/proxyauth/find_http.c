@@ -78,8 +78,10 @@ static bool take_header(struct pxa_span line, size_t start, size_t colon, size_t
                         struct found *found)
 {
     struct found own = *found;
-    char before = start > 0 ? line.at[start - 1] : '\0';
+    char before = '\0';
 
+    if (start > 0)
+        before = line.at[start - 1];
     own.kind = headers[i].kind;
     own.name = text_upto(text_from(line, start), strlen(headers[i].name));
     own.value = text_trim(text_from(line, colon + 1));
@@ -93,10 +95,11 @@ static bool take_header(struct pxa_span line, size_t start, size_t colon, size_t
 
 static bool is_header(struct pxa_span line, struct found *found)
 {
-    int tries = 8; /* each may look at the whole line */
+    enum { TRIES = 8 }; /* each may look at the whole line */
+    size_t tries = 0;
     size_t colon = text_find(line, ":");
 
-    while (colon < line.len && tries > 0) {
+    while (colon < line.len && tries < TRIES) {
         struct pxa_span name = text_upto(line, colon);
         size_t i;
 
@@ -104,9 +107,11 @@ static bool is_header(struct pxa_span line, struct found *found)
             name.len--;
         i = name_at_end(name);
         /* "Authorization" is the end of another name, too. */
-        if (i < sizeof headers / sizeof *headers && tries-- > 0 &&
-            take_header(line, name.len - strlen(headers[i].name), colon, i, found))
-            return true;
+        if (i < sizeof headers / sizeof *headers) {
+            if (take_header(line, name.len - strlen(headers[i].name), colon, i, found))
+                return true;
+            tries++;
+        }
         colon += 1 + text_find(text_from(line, colon + 1), ":");
     }
     return false;
