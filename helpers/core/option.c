@@ -75,6 +75,13 @@ static struct option_slot *find_letter(const struct option_parser *parser, char 
     return NULL;
 }
 
+/* Whether the sentence about a wrong value quotes it. */
+static bool quotes_value(const struct option *option)
+{
+    return option->kind == OPTION_FLAG || option->kind == OPTION_IGNORED ||
+           option->kind == OPTION_NUMBER || option->choices;
+}
+
 /* VALUE from the command line, which is overwritten there if it is a secret. */
 static bool set_from_line(struct option_parser *parser, struct option_slot *slot, char *value,
                           struct why *why)
@@ -87,7 +94,10 @@ static bool set_from_line(struct option_parser *parser, struct option_slot *slot
         parser->set->secret_in_argv = true;
     }
     slot->on_line = true;
-    if (!set)
+    if (!set && parser->set->for_people && quotes_value(option))
+        why_set(why, "option %s: it does not take this value; %s --help lists the options",
+                label_of(option).text, parser->set->program);
+    else if (!set)
         why_set(why, "option %s: %s", label_of(option).text, why->text);
     return set;
 }

@@ -70,7 +70,8 @@ struct option_set {
     size_t table_count;
     /* The long name that positional words are values of (`host`), or NULL: they are refused. */
     const char *words_as;
-    /* A tool that people start: it has no --config, and `-` is a word like others. */
+    /* A tool that people start: it has no --config, `-` is a word like others, and no sentence
+     * quotes a value, which may be a password that was pasted to the wrong place. */
     bool for_people;
     /* Told after parsing: */
     bool long_server;    /* a long name that names the server, or --config, was used */

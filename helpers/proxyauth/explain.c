@@ -141,6 +141,8 @@ int command_explain(int argc, char **argv)
     enum option_outcome outcome = option_parse(&set, argc, argv, &why);
     int code = outcome == OPTION_DONE ? COMMAND_GOOD : COMMAND_OPTIONS;
 
+    if (outcome == OPTION_BAD && ferror(stdout))
+        code = COMMAND_BAD; /* --help or --version could not be written */
     hide_words(argc, argv);
     if (outcome == OPTION_RUN && words_fit(&options, &why))
         code = run(&options, &why);

@@ -43,6 +43,26 @@ START_TEST(refused_letters)
 }
 END_TEST
 
+/* Of a tool for people no value is quoted: it may be a password in the wrong place. */
+START_TEST(people_see_no_value)
+{
+    static const char *const words[] = {"--flag=SECRET",   "--nothing=SECRET", "--number=SECRET",
+                                        "--choice=SECRET", "--mech=SECRET",    NULL};
+
+    for (size_t i = 0; words[i]; i++) {
+        struct run run;
+
+        prepare(&run);
+        run.set.for_people = true;
+        parse_words(&run, (const char *const[]){words[i], NULL});
+        ck_assert_int_eq(run.outcome, OPTION_BAD);
+        ck_assert_ptr_nonnull(strstr(run.why.text, "it does not take this value"));
+        ck_assert_ptr_null(strstr(run.why.text, "SECRET"));
+        release(&run);
+    }
+}
+END_TEST
+
 START_TEST(numbers_at_their_limits)
 {
     struct run run;
@@ -217,6 +237,7 @@ Suite *suite(void)
     tcase_add_test(tc, missing_values);
     tcase_add_test(tc, unknown_letters_and_names);
     tcase_add_test(tc, refused_letters);
+    tcase_add_test(tc, people_see_no_value);
     tcase_add_test(tc, numbers_at_their_limits);
     tcase_add_test(tc, numbers_that_are_none);
     tcase_add_test(tc, choices_that_are_none);
