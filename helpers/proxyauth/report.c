@@ -19,6 +19,7 @@ struct report {
     struct bytes out;
     size_t written; /* items */
     bool failed;    /* memory was out */
+    bool repeated;  /* the last remark was passed over */
 };
 
 static const char masked[] = "********";
@@ -136,6 +137,7 @@ void report_item(struct report *report, const char *kind, size_t line)
     finish_item(report);
     report->item.kind = kind;
     report->item.line = line;
+    report->repeated = false;
 }
 
 void report_text(struct report *report, const char *name, struct pxa_span value)
@@ -170,6 +172,11 @@ void report_secret(struct report *report, const char *name, struct pxa_span valu
         report_word(report, name, masked);
 }
 
+bool report_shows_secrets(const struct report *report)
+{
+    return report->config.show_secrets;
+}
+
 void report_group(struct report *report, const char *name)
 {
     add_field(report, (struct node){.kind = NODE_GROUP, .name = name}, (struct pxa_span){NULL, 0});
@@ -185,6 +192,18 @@ void report_end(struct report *report)
     add_field(report, (struct node){.kind = NODE_END}, (struct pxa_span){NULL, 0});
 }
 
+static bool has_remark(const struct nodes *remarks, const struct node *node, const char *text)
+{
+    for (size_t i = 0; i < remarks->count; i++) {
+        const struct node *other = &remarks->at[i];
+
+        if (other->kind == NODE_REMARK && strcmp(other->name, node->name) == 0 &&
+            other->len == node->number && memcmp(other->text, text, other->len) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* A sentence, which is never longer than a value may be. */
 static void add_sentence(struct report *report, struct node node, const char *format,
                          va_list arguments) __attribute__((format(printf, 3, 0)));
@@ -198,6 +217,10 @@ static void add_sentence(struct report *report, struct node node, const char *fo
     if (len < 0)
         len = 0;
     node.number = strnlen(text, (size_t)len);
+    if (node.kind == NODE_REMARK)
+        report->repeated = has_remark(&report->item.remarks, &node, text);
+    if (report->repeated)
+        return;
     add(report, &report->item.remarks, node, (struct pxa_span){text, (size_t)node.number});
 }
 

@@ -58,13 +58,17 @@ void report_number(struct report *report, const char *name, uint64_t value);
 void report_flag(struct report *report, const char *name, bool value);
 void report_secret(struct report *report, const char *name, struct pxa_span value);
 
+/* Whether secrets are shown. */
+bool report_shows_secrets(const struct report *report);
+
 /* Opens a group of fields or a list of values or groups, until report_end(). */
 void report_group(struct report *report, const char *name);
 void report_list(struct report *report, const char *name);
 void report_end(struct report *report);
 
-/* A remark on the whole item; CODE tells programs which one it is. Values from outside come as
- * visible_excerpt(). Causes and checks belong to the last remark, in their order. */
+/* A remark on the whole item; CODE tells programs which one it is. One that the item has already,
+ * with the same code and text, is passed over, with its causes and checks. Values from outside come
+ * as visible_excerpt(). Causes and checks belong to the last remark, in their order. */
 void report_remark(struct report *report, enum report_level level, const char *code,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 void report_cause(struct report *report, const char *format, ...)

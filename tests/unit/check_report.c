@@ -337,6 +337,27 @@ START_TEST(secrets_are_shown_when_asked_for)
 }
 END_TEST
 
+/* The same code with another text is another remark; causes go with their remark. */
+START_TEST(a_remark_that_comes_again_is_passed_over)
+{
+    struct bytes out = {0};
+    struct report *report = report_into(&out, REPORT_TEXT, false);
+    char *text;
+
+    report_item(report, "item", 0);
+    for (int i = 0; i < 3; i++) {
+        report_remark(report, REPORT_NOTE, "code", "Number %d.", i / 2);
+        report_cause(report, "Cause %d.", i);
+    }
+    report_item(report, "item", 0);
+    report_remark(report, REPORT_NOTE, "code", "Number 0.");
+    text = finished(report, &out);
+    ck_assert_str_eq(text, "item\n\n  Note: Number 0.\n    1. Cause 0.\n\n  Note: Number 1.\n"
+                           "    1. Cause 2.\n\nitem\n\n  Note: Number 0.\n");
+    free(text);
+}
+END_TEST
+
 START_TEST(nothing_is_an_empty_array)
 {
     struct bytes out = {0};
@@ -404,6 +425,7 @@ Suite *suite(void)
     tcase_add_test(tc, as_json);
     tcase_add_test(tc, json_of_all_bytes);
     tcase_add_test(tc, secrets_are_shown_when_asked_for);
+    tcase_add_test(tc, a_remark_that_comes_again_is_passed_over);
     tcase_add_test(tc, nothing_is_an_empty_array);
     tcase_add_test(tc, long_values_are_cut_and_say_so);
     tcase_add_test(tc, sentences_are_wrapped);
