@@ -39,6 +39,7 @@ struct exchange_login {
     bool proxy;     /* Proxy-Authorization, or not known to be anything else */
     uint64_t print; /* a fingerprint of the value */
     bool kerberos;
+    bool unreadable;            /* Basic whose password nobody can make out */
     unsigned ntlm_type;         /* or 0 */
     struct exchange_text realm; /* Digest's */
     struct exchange_text nonce;

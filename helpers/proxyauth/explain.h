@@ -30,8 +30,12 @@ void explain_run(struct explain *explain, struct pxa_span text, bool words);
 void explain_credentials(struct explain *explain, struct pxa_span value,
                          struct exchange_login *login);
 
+/* explain_scheme.c: the field with the scheme's name, if NAME, with REST behind it, looks like one.
+ * Else NAME may be a secret: it is masked, a remark says why, and false is returned. */
+bool explain_scheme(struct explain *explain, struct pxa_span name, struct pxa_span rest);
+
 /* explain_basic.c: `rest` is what follows the scheme; the line is `user password`, escaped. */
-void explain_basic(struct explain *explain, struct pxa_span rest);
+void explain_basic(struct explain *explain, struct pxa_span rest, struct exchange_login *login);
 void explain_basic_line(struct explain *explain, struct pxa_span line);
 void explain_user(struct explain *explain, struct pxa_span user);
 
@@ -63,9 +67,12 @@ void explain_krb5_error(struct explain *explain, const struct pxa_krb5 *message)
 void explain_challenges(struct explain *explain, const struct pxa_span *lines, size_t count,
                         struct exchange_offer *offer);
 
-/* explain_helper.c: lines of Negotiate and NTLM helpers, and replies of all. */
+/* explain_helper.c, explain_reply.c: lines of Negotiate and NTLM helpers, and replies of all. */
 void explain_helper_line(struct explain *explain, struct pxa_span verb, struct pxa_span rest);
 void explain_helper_reply(struct explain *explain, struct pxa_span verb, struct pxa_span rest);
+
+/* explain_known_text.c: a remark where TEXT is, or holds, one that is known. */
+void explain_known_text(struct report *report, struct pxa_span text);
 
 /* explain_fault.c: what a decoder found wrong. */
 struct fault {
@@ -73,13 +80,14 @@ struct fault {
     enum pxa_status status;
     size_t at;
     struct pxa_span text;
-    bool secret; /* no excerpt of the text is shown */
+    bool secret;   /* nothing of the text is shown, unless secrets are asked for */
+    bool password; /* nor how long it is */
 };
 
 void explain_fault(struct explain *explain, const struct fault *fault);
 void explain_out_of_memory(struct explain *explain);
 
-/* A target with the password of `user:password@` masked. */
+/* explain_target.c: a target; all of it is masked if it may hold `user:password@`. */
 void explain_target(struct explain *explain, const char *name, struct pxa_span target);
 
 /* scratch.c: memory for a decoder's result, wiped when it is closed. `at` is NULL, after an error

@@ -190,6 +190,17 @@ static void who(struct explain *explain, struct pxa_span user, struct pxa_span p
                       "helper.");
 }
 
+/* ASCII in UTF-16 of either byte order. */
+static bool is_utf16(struct pxa_span text)
+{
+    size_t zero[2] = {0, 0};
+
+    for (size_t i = 0; i < text.len; i++)
+        zero[i % 2] += text.at[i] == '\0';
+    return text.len >= 4 && text.len % 2 == 0 && zero[0] + zero[1] == text.len / 2 &&
+           (zero[0] == 0 || zero[1] == 0);
+}
+
 /* Shows what Squid sees of a text with a NUL or control byte: what stands before a NUL. */
 static void as_squid(struct explain *explain, struct pxa_span token)
 {
@@ -202,6 +213,9 @@ static void as_squid(struct explain *explain, struct pxa_span token)
     if (!scratch.at)
         return;
     if (pxa_base64_decode(token, scratch.at, scratch.cap, &done) == PXA_OK) {
+        if (is_utf16((struct pxa_span){scratch.at, done.len}))
+            report_cause(report, "The text is UTF-16 (every second byte is NUL), as scripts for "
+                                 "Windows encode it. It has to be UTF-8.");
         text = (struct pxa_span){scratch.at, strnlen(scratch.at, done.len)};
         colon = text_find(text, ":");
         if (text_has(text, "\r") || text_has(text, "\n")) {
@@ -216,7 +230,20 @@ static void as_squid(struct explain *explain, struct pxa_span token)
     scratch_close(&scratch);
 }
 
-void explain_basic(struct explain *explain, struct pxa_span rest)
+static void not_decoded(struct explain *explain, struct pxa_span rest, enum pxa_status status,
+                        size_t at)
+{
+    bool decoded = status == PXA_NUL || status == PXA_CONTROL || status == PXA_NO_COLON;
+    struct fault fault = {decoded ? "decoded text" : "Base64", status, at, rest, true, true};
+
+    if (decoded)
+        fault.text = (struct pxa_span){NULL, 0}; /* the decoder keeps none of it */
+    explain_fault(explain, &fault);
+    if (status == PXA_NUL || status == PXA_CONTROL)
+        as_squid(explain, rest);
+}
+
+void explain_basic(struct explain *explain, struct pxa_span rest, struct exchange_login *login)
 {
     struct scratch scratch = scratch_open(explain, PXA_BASE64_DECODED_MAX(rest.len));
     struct pxa_basic basic;
@@ -230,15 +257,8 @@ void explain_basic(struct explain *explain, struct pxa_span rest)
         squids_way(explain->report, basic.user);
         encoding(explain, (struct pxa_span){scratch.at, basic.user.len + 1 + basic.password.len});
     } else {
-        bool decoded = status == PXA_NUL || status == PXA_CONTROL || status == PXA_NO_COLON;
-        struct fault fault = {decoded ? "decoded text" : "Base64", status, basic.fault_at, rest,
-                              true};
-
-        if (decoded)
-            fault.text.len = PXA_BASE64_DECODED_MAX(rest.len);
-        explain_fault(explain, &fault);
-        if (status == PXA_NUL || status == PXA_CONTROL)
-            as_squid(explain, rest);
+        not_decoded(explain, rest, status, basic.fault_at);
+        login->unreadable = text_find(rest, ":") == rest.len; /* else it is not encoded at all */
     }
     scratch_close(&scratch);
 }
@@ -260,8 +280,12 @@ void explain_basic_line(struct explain *explain, struct pxa_span line)
             pxa_squid_unescape(fields[i], scratch.at + used, scratch.cap - used, &done);
 
         if (status != PXA_OK) {
-            struct fault fault = {i == 0 ? "user's field" : "password's field", status,
-                                  done.fault_at, fields[i], true};
+            struct fault fault = {i == 0 ? "user's field" : "password's field",
+                                  status,
+                                  done.fault_at,
+                                  fields[i],
+                                  true,
+                                  true};
 
             explain_fault(explain, &fault);
             scratch_close(&scratch);

@@ -110,26 +110,41 @@ static void digest_remarks(struct report *report, const struct pxa_challenge *ch
                       "known. The client answers anew without asking the user.");
 }
 
-static void one(struct explain *explain, const struct pxa_challenge *challenge,
+/* A token of a scheme whose challenges have none: what a client sends, not a proxy. */
+static void credentials(struct report *report, const struct pxa_challenge *challenge)
+{
+    report_secret(report, "token", challenge->token68);
+    report_remark(report, REPORT_WARNING, "not_a_challenge",
+                  "These are credentials, not a challenge: a token follows the scheme's name. "
+                  "They belong into Proxy-Authorization.");
+}
+
+/* Returns whether something was masked. */
+static bool one(struct explain *explain, const struct pxa_challenge *challenge,
                 struct exchange_offer *offer)
 {
     struct exchange_login token = {0};
+    bool masked;
 
     report_group(explain->report, NULL);
-    report_text(explain->report, "scheme", challenge->name);
+    masked = !explain_scheme(explain, challenge->name,
+                             challenge->form == PXA_FORM_PARAMS ? challenge->params
+                                                                : challenge->token68);
     params(explain, challenge, offer);
     if (challenge->form == PXA_FORM_TOKEN68 &&
         (challenge->id == PXA_SCHEME_NEGOTIATE || challenge->id == PXA_SCHEME_NTLM)) {
         explain_token(explain, challenge->token68, challenge->id, &token);
         offer->ntlm_type = token.ntlm_type;
     } else if (challenge->form == PXA_FORM_TOKEN68) {
-        report_text(explain->report, "token", challenge->token68);
+        credentials(explain->report, challenge);
+        masked = true;
     }
     report_end(explain->report);
     if (challenge->id == PXA_SCHEME_BASIC)
         basic_remarks(explain->report, challenge);
     else if (challenge->id == PXA_SCHEME_DIGEST)
         digest_remarks(explain->report, challenge);
+    return masked;
 }
 
 /* ---- all of them ---- */
@@ -172,13 +187,47 @@ static enum pxa_scheme_id strongest(const struct pxa_span *lines, size_t count)
     return best.id;
 }
 
-static void fault_in_list(struct explain *explain, const struct pxa_challenges *list,
-                          enum pxa_status status)
+/* Whether no element of the list but the first has a blank in it: no other scheme begins there, or
+ * a word that stands in the place of one. */
+static bool is_one_challenge(struct pxa_span line)
 {
-    struct fault fault = {"challenge", status, list->at, {NULL, 0}, false};
+    size_t comma = text_find(line, ",");
+
+    while (comma < line.len) {
+        struct pxa_span element;
+
+        line = text_from(line, comma + 1);
+        comma = text_find(line, ",");
+        element = text_trim(text_upto(line, comma));
+        if (text_has(element, " ") || text_has(element, "\t"))
+            return false;
+    }
+    return true;
+}
+
+/* Whether LINE may be shown: it begins like a challenge, and not like credentials. */
+static bool is_harmless(struct pxa_span line)
+{
+    struct pxa_scheme scheme;
+
+    if (pxa_scheme_split(line, &scheme) != PXA_OK || scheme.id == PXA_SCHEME_OTHER ||
+        text_has(line, "response") || !is_one_challenge(line))
+        return false;
+    return pxa_name_is(text_upto(scheme.rest, strlen("realm")), "realm") ||
+           (scheme.id == PXA_SCHEME_DIGEST && pxa_form_of(scheme.rest) == PXA_FORM_PARAMS);
+}
+
+/* MASKED: one of the challenges before holds a secret. */
+static void fault_in_list(struct explain *explain, const struct pxa_challenges *list,
+                          enum pxa_status status, bool masked)
+{
+    struct fault fault = {"challenge", status, list->at, {NULL, 0}, true, false};
+    /* Elsewhere what stands before the fault may be a token without its scheme. */
+    bool in_quotes = status == PXA_QUOTE_OPEN || status == PXA_NUL || status == PXA_CONTROL;
 
     if (list->line < list->line_count)
         fault.text = list->lines[list->line];
+    fault.secret = masked || !in_quotes || !is_harmless(text_upto(fault.text, list->at));
     explain_fault(explain, &fault);
 }
 
@@ -190,6 +239,7 @@ void explain_challenges(struct explain *explain, const struct pxa_span *lines, s
     enum pxa_scheme_id first = PXA_SCHEME_OTHER;
     enum pxa_status status;
     size_t shown = 0;
+    bool masked = false;
 
     report_list(explain->report, "challenges");
     while ((status = pxa_challenge_next(&list, &challenge)) == PXA_OK) {
@@ -197,12 +247,12 @@ void explain_challenges(struct explain *explain, const struct pxa_span *lines, s
             first = challenge.id;
         offer->schemes |= PXA_SCHEME_BIT(challenge.id);
         if (shown++ < EXPLAIN_LIST_MAX)
-            one(explain, &challenge, offer);
+            masked = one(explain, &challenge, offer) || masked;
     }
     report_end(explain->report);
     count_remark(explain, shown);
     if (status != PXA_END)
-        fault_in_list(explain, &list, status);
+        fault_in_list(explain, &list, status, masked);
     else
         offer->best = strongest(lines, count);
     order(explain, offer, first);

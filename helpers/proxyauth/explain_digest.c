@@ -64,14 +64,23 @@ static void remarks(struct report *report, const struct pxa_digest *digest)
                       "a password file in UTF-8 does not match.");
 }
 
+static void put_text(struct explain *explain, const char *name, struct pxa_span value)
+{
+    report_text(explain->report, name, value);
+}
+
 static void differs(struct explain *explain, const char *name, struct pxa_span rfc,
                     struct pxa_span squid)
 {
+    /* A URI may hold a password, also in one of the two readings alone. Others do not. */
+    void (*put)(struct explain *, const char *, struct pxa_span) =
+        strcmp(name, "uri_differs") == 0 ? explain_target : put_text;
+
     if (text_same(rfc, squid))
         return;
     report_group(explain->report, name);
-    report_text(explain->report, "as_the_rfc_says", rfc);
-    report_text(explain->report, "as_squid_reads_it", squid);
+    put(explain, "as_the_rfc_says", rfc);
+    put(explain, "as_squid_reads_it", squid);
     report_end(explain->report);
     report_remark(explain->report, REPORT_WARNING, "squid_reads_otherwise",
                   "Squid reads a value otherwise than RFC 7616 says: it drops backslashes "
@@ -112,7 +121,7 @@ static void compare(struct explain *explain, struct pxa_span rest, const struct 
 static void not_decoded(struct explain *explain, struct pxa_span rest, enum pxa_status status,
                         const struct pxa_digest *digest)
 {
-    struct fault fault = {"credentials", status, digest->fault_at, rest, true};
+    struct fault fault = {"credentials", status, digest->fault_at, rest, true, false};
 
     if (digest->fault_param.len > 0)
         report_text(explain->report, "parameter", digest->fault_param);
@@ -159,7 +168,7 @@ void explain_digest_line(struct explain *explain, struct pxa_span line)
     explain_user(explain, text_upto(text_from(line, 1), middle - 1));
     report_text(explain->report, "realm", text_upto(realm, end > 0 ? end - 1 : realm.len));
     if (end < realm.len && end > 0)
-        report_text(explain->report, "extras", text_trim(text_from(realm, end)));
+        report_secret(explain->report, "extras", text_trim(text_from(realm, end)));
     if (line.len >= SQUID_LINE_MAX - 21)
         report_remark(explain->report, REPORT_WARNING, "cut_by_squid",
                       "Squid cuts such lines at %d bytes, without an end of line: the next "

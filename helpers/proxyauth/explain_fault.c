@@ -2,8 +2,9 @@
 /*
  * What a decoder found wrong, where, and what usually is behind it.
  *
- * The byte at the fault is shown where it cannot be a part of a secret; an excerpt around it only
- * of texts that hold none.
+ * Of texts that may be secret neither the byte at the fault nor an excerpt is shown, and of those
+ * that may be a password not the length either. What stands behind the fault is never shown of a
+ * challenge: it was not understood, and may be anything.
  */
 #include <config.h>
 
@@ -11,16 +12,34 @@
 #include "helpers/proxyauth/text.h"
 #include "helpers/proxyauth/visible.h"
 
-enum { BEFORE = 16 }; /* bytes of an excerpt before the fault */
+enum {
+    BEFORE = 16,       /* bytes of an excerpt before the fault */
+    NEAR_A_LIMIT = 900 /* the first limit of a log is 1024 */
+};
 
 static void excerpt(struct explain *explain, const struct fault *fault)
 {
     size_t from = fault->at > BEFORE ? fault->at - BEFORE : 0;
-    struct pxa_span around = text_upto(text_from(fault->text, from), 2 * (size_t)BEFORE);
+    size_t len = fault->at - from + (report_shows_secrets(explain->report) ? BEFORE : 0);
+    struct pxa_span around = text_upto(text_from(fault->text, from), len);
 
-    if (fault->secret || fault->text.len == 0)
+    if (around.len > 0)
+        report_text(explain->report, "around", around);
+}
+
+/* What may be shown of the text. */
+static void shown_text(struct explain *explain, const struct fault *fault)
+{
+    struct report *report = explain->report;
+    bool all = report_shows_secrets(report);
+
+    if (!fault->password || all)
+        report_number(report, "length", fault->text.len);
+    if (fault->secret && !all)
         return;
-    report_text(explain->report, "around", around);
+    if (fault->status == PXA_NOT_BASE64 && fault->at < fault->text.len)
+        report_text(report, "byte", text_upto(text_from(fault->text, fault->at), 1));
+    excerpt(explain, fault);
 }
 
 /* The causes of a byte that is not Base64, by that byte. */
@@ -47,6 +66,9 @@ static void foreign_byte(struct report *report, const struct fault *fault)
         break;
     case '%':
         report_cause(report, "The token is percent-escaped; it has to be sent as it is.");
+        break;
+    case ':':
+        report_cause(report, "user:password was not encoded: it stands there as it is.");
         break;
     case ',':
     case ';':
@@ -79,12 +101,14 @@ static void bad_base64(struct report *report, const struct fault *fault)
         return;
     }
     if (fault->text.len % 4 == 1)
-        report_cause(report, "The token was cut: no Base64 text is %zu characters long.",
-                     fault->text.len);
+        report_cause(report, "The token was cut: no Base64 text is one character longer than a "
+                             "multiple of four.");
     else
         report_cause(report, "The token was cut, by a paste, a log that keeps only the beginning "
                              "of a line, or a buffer on the way; or a client left the '=' "
                              "away.");
+    if (fault->text.len <= NEAR_A_LIMIT)
+        return;
     report_check(report,
                  "Is the length, %zu characters, near a limit? Logs often cut at 1024, "
                  "2048 or 4096; Squid takes headers of up to request_header_max_size, "
@@ -121,9 +145,27 @@ static const struct {
     {PXA_NO_SPACE, "The value does not begin with Basic, Digest, Negotiate or NTLM and a space."},
 };
 
+/* A value that does not begin with a scheme and a space. False if that says nothing more. */
+static bool bad_scheme(struct report *report, const struct fault *fault)
+{
+    struct pxa_span name = text_upto(fault->text, text_find(fault->text, ":"));
+
+    if (fault->status != PXA_NO_SCHEME && fault->status != PXA_NO_SPACE)
+        return false;
+    if (pxa_name_is(name, "Proxy-Authorization") || pxa_name_is(name, "Authorization"))
+        report_cause(report, "The header's name stands twice.");
+    else if (fault->at < fault->text.len && fault->text.at[fault->at] == '\t')
+        report_cause(report, "A tab stands behind the scheme's name, where a space has to be.");
+    else
+        return false;
+    return true;
+}
+
 /* What usually is behind the fault. */
 static void causes(struct report *report, const struct fault *fault)
 {
+    if (bad_scheme(report, fault))
+        return;
     if (fault->status >= PXA_NOT_BASE64 && fault->status <= PXA_BASE64_TRAILING_BITS)
         bad_base64(report, fault);
     else if (fault->status >= PXA_CUT)
@@ -142,13 +184,10 @@ void explain_fault(struct explain *explain, const struct fault *fault)
     report_word(report, "in", fault->what);
     report_word(report, "status", pxa_status_text(fault->status));
     report_number(report, "offset", fault->at);
-    report_number(report, "length", fault->text.len);
-    if (fault->status == PXA_NOT_BASE64 && fault->at < fault->text.len)
-        report_text(report, "byte", text_upto(text_from(fault->text, fault->at), 1));
-    excerpt(explain, fault);
+    shown_text(explain, fault);
     report_end(report);
-    report_remark(report, REPORT_ERROR, "not_understood", "%s It is in the %s, at byte %zu of %zu.",
-                  pxa_status_text(fault->status), fault->what, fault->at, fault->text.len);
+    report_remark(report, REPORT_ERROR, "not_understood", "%s It is in the %s, at byte %zu.",
+                  pxa_status_text(fault->status), fault->what, fault->at);
     causes(report, fault);
 }
 
@@ -157,23 +196,4 @@ void explain_out_of_memory(struct explain *explain)
     explain->faults++;
     report_remark(explain->report, REPORT_ERROR, "out_of_memory",
                   "Memory is out, so that this could not be decoded.");
-}
-
-void explain_target(struct explain *explain, const char *name, struct pxa_span target)
-{
-    size_t slashes = text_find(target, "://");
-    struct pxa_span rest = text_from(target, slashes + 3);
-    struct pxa_span host = text_upto(rest, text_find(rest, "/"));
-    size_t at = host.len;
-
-    while (at > 0 && host.at[at - 1] != '@')
-        at--;
-    if (at == 0 || slashes == target.len) {
-        report_text(explain->report, name, target);
-        return;
-    }
-    report_secret(explain->report, name, target);
-    report_remark(explain->report, REPORT_WARNING, "password_in_url",
-                  "The address holds a user name or password before its \"@\". It ends up in "
-                  "logs of every proxy on the way.");
 }

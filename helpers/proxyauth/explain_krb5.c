@@ -9,6 +9,9 @@
 #include "helpers/proxyauth/text.h"
 #include "helpers/proxyauth/visible.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 static const char *kind_name(enum pxa_krb5_kind kind)
 {
     switch (kind) {
@@ -44,34 +47,47 @@ static void name_field(struct explain *explain, const char *field, const struct 
     scratch_close(&scratch);
 }
 
-static void etype_field(struct report *report, const char *field, int32_t etype)
+struct etype_text {
+    char text[48];
+};
+
+/* The name of an encryption type, or its number. Those of private use are negative. */
+static struct etype_text etype_text(int32_t etype)
 {
     const char *name = pxa_etype_name(etype);
+    struct etype_text text;
 
     if (name[0])
-        report_word(report, field, name);
+        (void)snprintf(text.text, sizeof text.text, "%s", name);
     else
-        report_number(report, field, (uint64_t)(uint32_t)etype);
+        (void)snprintf(text.text, sizeof text.text, "%" PRId32, etype);
+    return text;
+}
+
+static void etype_field(struct report *report, const char *field, int32_t etype)
+{
+    report_word(report, field, etype_text(etype).text);
 }
 
 /* ---- what is odd about a ticket ---- */
 
 static bool is_weak(int32_t etype)
 {
-    enum { DES_CBC_CRC = 1, DES_CBC_MD4 = 2, DES_CBC_MD5 = 3, DES3 = 16, RC4 = 23, RC4_EXP = 24 };
+    /* DES, triple DES, RC4; the negative ones are Microsoft's forms of RC4. */
+    static const int32_t weak[] = {1, 2, 3, 16, 23, 24, -128, -133, -135};
 
-    return etype == DES_CBC_CRC || etype == DES_CBC_MD4 || etype == DES_CBC_MD5 || etype == DES3 ||
-           etype == RC4 || etype == RC4_EXP;
+    for (size_t i = 0; i < sizeof weak / sizeof *weak; i++)
+        if (etype == weak[i])
+            return true;
+    return false;
 }
 
 static void weak_etype(struct report *report, int32_t etype)
 {
-    const char *name = pxa_etype_name(etype);
-
     report_remark(report, REPORT_WARNING, "weak_etype",
                   "The ticket is encrypted with %s, which is old and weak. Newer domain "
                   "controllers and MIT Kerberos refuse it by default.",
-                  name[0] ? name : "?");
+                  etype_text(etype).text);
     report_cause(report, "The proxy's account has no AES keys: msDS-SupportedEncryptionTypes is "
                          "not set, or its password is older than the domain's AES support.");
     report_check(report, "Set msDS-SupportedEncryptionTypes of the account to 24 (AES), change "
@@ -91,18 +107,19 @@ static void host_of_spn(struct report *report, struct pxa_span host)
                       "short name; its keytab usually has only the full one.");
 }
 
-static void spn(struct report *report, const struct pxa_krb5_name *server)
+/* Returns whether the ticket may be for a proxy: a key of a KDC is in no keytab. */
+static bool spn(struct report *report, const struct pxa_krb5_name *server)
 {
     struct pxa_cursor cursor = {server->parts, 0};
     struct pxa_span service = {NULL, 0};
     struct pxa_span host = {NULL, 0};
 
     if (pxa_krb5_part_next(&cursor, &service) != PXA_OK)
-        return;
+        return true;
     if (pxa_name_is(service, "krbtgt")) {
         report_remark(report, REPORT_WARNING, "ticket_for_kdc",
                       "This is a ticket for a KDC, not for a proxy.");
-        return;
+        return false;
     }
     if (!pxa_name_is(service, "HTTP"))
         report_remark(report, REPORT_WARNING, "spn_not_http",
@@ -110,12 +127,11 @@ static void spn(struct report *report, const struct pxa_krb5_name *server)
                       visible_excerpt(service).text);
     if (pxa_krb5_part_next(&cursor, &host) == PXA_OK)
         host_of_spn(report, host);
+    return true;
 }
 
 static void key(struct report *report, const struct pxa_krb5_data *ticket)
 {
-    const char *etype = pxa_etype_name(ticket->etype);
-
     if (!ticket->has_kvno) {
         report_remark(report, REPORT_NOTE, "no_kvno",
                       "The ticket does not say with which version of the key (kvno) it was "
@@ -125,7 +141,7 @@ static void key(struct report *report, const struct pxa_krb5_data *ticket)
     report_remark(report, REPORT_NOTE, "keytab",
                   "The proxy's keytab needs the key of this SPN and realm with kvno %u and the "
                   "encryption type %s.",
-                  (unsigned)ticket->kvno, etype[0] ? etype : "shown");
+                  (unsigned)ticket->kvno, etype_text(ticket->etype).text);
     report_check(report, "klist -ekt KEYTAB on the proxy; compare kvno and type. A kvno that is "
                          "one too old means that the account's password was changed after the "
                          "keytab was made.");
@@ -139,6 +155,7 @@ static void key(struct report *report, const struct pxa_krb5_data *ticket)
 static void ticket(struct explain *explain, const struct pxa_krb5 *message)
 {
     struct report *report = explain->report;
+    bool for_proxy;
 
     name_field(explain, "spn", &message->server);
     report_text(report, "realm", message->realm);
@@ -146,7 +163,7 @@ static void ticket(struct explain *explain, const struct pxa_krb5 *message)
     if (message->ticket.has_kvno)
         report_number(report, "kvno", message->ticket.kvno);
     report_number(report, "ticket_length", message->ticket_der.len);
-    spn(report, &message->server);
+    for_proxy = spn(report, &message->server);
     if (is_weak(message->ticket.etype))
         weak_etype(report, message->ticket.etype);
     if (message->kind != PXA_KRB5_AP_REQ)
@@ -158,7 +175,7 @@ static void ticket(struct explain *explain, const struct pxa_krb5 *message)
         report_remark(report, REPORT_WARNING, "user_to_user",
                       "The ticket is encrypted with a session key (user to user): a keytab "
                       "cannot open it.");
-    else
+    else if (for_proxy)
         key(report, &message->ticket);
     report_remark(report, REPORT_NOTE, "who_is_encrypted",
                   "Who logs in stands in the encrypted part of the ticket. Only the proxy, with "
@@ -198,7 +215,7 @@ void explain_krb5(struct explain *explain, struct pxa_span message)
 
     report_group(explain->report, "kerberos");
     if (status != PXA_OK) {
-        struct fault fault = {"Kerberos message", status, krb5.fault_at, message, true};
+        struct fault fault = {"Kerberos message", status, krb5.fault_at, message, true, false};
 
         explain_fault(explain, &fault);
         report_end(explain->report);

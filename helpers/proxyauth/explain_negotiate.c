@@ -88,8 +88,8 @@ static void spnego(struct explain *explain, const struct pxa_negotiate *token)
 
         if (first == PXA_MECH_NTLMSSP)
             report_remark(report, REPORT_NOTE, "ntlm_first",
-                          "NTLM stands first in the client's list: it did not even try "
-                          "Kerberos.");
+                          "Kerberos is not first in the client's list, or not in it: the client "
+                          "got no ticket, or may not use Kerberos.");
         if (token->hint_name.len > 0)
             report_text(report, "hint_name", token->hint_name);
     } else {
@@ -134,7 +134,7 @@ static struct visible_excerpt proxy_name(const struct exchange *exchange, struct
     if (host.len == 0 && exchange->peer.known)
         host = (struct pxa_span){exchange->peer.at, exchange->peer.len};
     if (host.len == 0 || text_is_address(host))
-        host = text_of("proxy.example.com");
+        host = text_of("NAME-OF-THE-PROXY");
     return visible_excerpt(host);
 }
 
@@ -212,7 +212,7 @@ void explain_negotiate(struct explain *explain, struct pxa_span token, enum pxa_
     const char *name;
 
     if (status != PXA_OK) {
-        struct fault fault = {"token", status, negotiate.fault_at, token, true};
+        struct fault fault = {"token", status, negotiate.fault_at, token, true, false};
 
         explain_fault(explain, &fault);
         return;

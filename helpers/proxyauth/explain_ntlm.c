@@ -264,7 +264,7 @@ void explain_ntlm(struct explain *explain, struct pxa_span message, struct excha
         report_word(explain->report, "message", type_name(ntlm.type));
         by_type(explain, &ntlm);
     } else {
-        struct fault fault = {"NTLMSSP message", status, ntlm.fault_at, message, true};
+        struct fault fault = {"NTLMSSP message", status, ntlm.fault_at, message, true, false};
 
         explain_fault(explain, &fault);
     }

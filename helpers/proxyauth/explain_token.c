@@ -57,7 +57,8 @@ void explain_token(struct explain *explain, struct pxa_span base64, enum pxa_sch
 
     if (base64.len == 0 || text_is(base64, "=")) {
         report_remark(explain->report, REPORT_WARNING, "empty_token",
-                      "There is no token behind the scheme's name.");
+                      scheme == PXA_SCHEME_OTHER ? "There is no token in this line."
+                                                 : "There is no token behind the scheme's name.");
         return;
     }
     scratch = scratch_open(explain, PXA_BASE64_DECODED_MAX(base64.len));
@@ -68,7 +69,7 @@ void explain_token(struct explain *explain, struct pxa_span base64, enum pxa_sch
         report_number(explain->report, "token_length", done.len);
         explain_negotiate(explain, (struct pxa_span){scratch.at, done.len}, scheme, login);
     } else {
-        struct fault fault = {"Base64", status, done.fault_at, base64, true};
+        struct fault fault = {"Base64", status, done.fault_at, base64, true, false};
 
         explain_fault(explain, &fault);
         announce(explain, base64);

@@ -111,6 +111,7 @@ class Basic(ExplainCase):
                 (token + "," + token, len(token), "joined in one header"),
                 ("[redacted]", 0, "before sharing"),
                 ("", 0, "without credentials"),
+                (f"alice:{SECRET}", 5, "not encoded"),
                 ("YWxpY2U=", 5, "user:password")):
             with self.subTest(value):
                 item = self.item(f"Proxy-Authorization: Basic {value}", status=1)
@@ -119,6 +120,32 @@ class Basic(ExplainCase):
                 self.assertEqual(item["fault"]["offset"], offset)
                 self.assertIn(cause, " ".join(error["causes"]))
                 self.assertNotIn(token[8:20], json.dumps(item))
+                self.assertNotIn("byte", item["fault"])
+                self.assertNotIn("length", item["fault"])
+                self.assertNotIn("near a limit", json.dumps(item))
+        item = self.item(f"Proxy-Authorization: Basic alice:{SECRET}", "--show-secrets", status=1)
+        self.assert_fields(item["fault"], byte=":", length=6 + len(SECRET),
+                           around=f"alice:{SECRET}"[:5 + 16])
+
+    def test_faults_of_the_whole_header(self) -> None:
+        good = basic("alice")
+        for value, cause in ((f"Proxy-Authorization: {good}", "stands twice"),
+                             (good.replace(" ", "\t"), "A tab")):
+            item = self.item(f"Proxy-Authorization: {value}", status=1)
+            self.assertEqual(len(item["remarks"][0]["causes"]), 1)
+            self.assertIn(cause, item["remarks"][0]["causes"][0])
+            self.assertNotIn(good[6:], json.dumps(item))
+
+    def test_utf16(self) -> None:
+        for charset in ("utf-16-le", "utf-16-be"):
+            item = self.item(basic("alice", SECRET, charset), status=1)
+            self.assertIn("UTF-16", " ".join(item["remarks"][0]["causes"]))
+        item = self.item("Basic " + base64.b64encode(b"a\0b:cd\0e").decode(), status=1)
+        self.assertNotIn("UTF-16", json.dumps(item))
+
+    def test_a_password_that_is_not_escaped(self) -> None:
+        item = self.item(f"alice {SECRET}%", status=1)
+        self.assertEqual(set(item["fault"]), {"in", "status", "offset"})
 
 
 class Digest(ExplainCase):
@@ -175,7 +202,64 @@ class Digest(ExplainCase):
     def test_helper_line(self) -> None:
         item = self.item('"alice":"Pro"xy" 10.0.0.1')
         self.assert_fields(item, item="digest_line", user="alice", realm='Pro"xy',
-                           extras="10.0.0.1")
+                           extras="********")
+        item = self.item('"alice":"Pro"xy" 10.0.0.1', "--show-secrets")
+        self.assertEqual(item["extras"], "10.0.0.1")
+
+
+def der(tag: int, *parts: bytes) -> bytes:
+    """A value of less than 64 KiB (X.690)."""
+    body = b"".join(parts)
+    length = bytes([len(body)]) if len(body) < 128 else b"\x82" + len(body).to_bytes(2)
+    return bytes([tag]) + length + body
+
+
+def number(value: int) -> bytes:
+    return der(2, value.to_bytes(value.bit_length() // 8 + 1, signed=True))
+
+
+def ap_req(*name: str, etype: int = 18, kvno: int = 3) -> str:
+    """The scheme Negotiate with a bare AP-REQ (RFC 4120, sections 5.3 and 5.5.1)."""
+    data = der(0x30, der(0xa0, number(etype)), der(0xa1, number(kvno)),
+               der(0xa2, der(4, bytes(16))))
+    parts = der(0x30, *(der(0x1b, part.encode()) for part in name))
+    ticket = der(0x61, der(0x30, der(0xa0, number(5)), der(0xa1, der(0x1b, b"EXAMPLE.COM")),
+                           der(0xa2, der(0x30, der(0xa0, number(2)), der(0xa1, parts))),
+                           der(0xa3, data)))
+    message = der(0x6e, der(0x30, der(0xa0, number(5)), der(0xa1, number(14)),
+                            der(0xa2, der(3, bytes(5))), der(0xa3, ticket), der(0xa4, data)))
+    return "Negotiate " + base64.b64encode(message).decode()
+
+
+class Kerberos(ExplainCase):
+    def test_encryption_types(self) -> None:
+        """Negative ones are of private use; Windows has -128, -133 and -135 for RC4."""
+        for etype, shown, weak in ((18, "aes256-cts-hmac-sha1-96", False), (-77, "-77", False),
+                                   (99, "99", False), (23, None, True), (-128, None, True),
+                                   (-133, None, True), (-135, None, True)):
+            with self.subTest(etype):
+                item = self.item(ap_req("HTTP", "proxy.example.com", etype=etype))
+                shown = shown or item["kerberos"]["ticket_etype"]
+                self.assertEqual(item["kerberos"]["ticket_etype"], shown)
+                self.assertNotIn("4294967", shown)
+                self.assertEqual("weak_etype" in self.codes(item), weak)
+                keytab = next(r for r in item["remarks"] if r["code"] == "keytab")
+                self.assertIn(f"encryption type {shown}.", keytab["text"])
+
+    def test_a_ticket_for_a_kdc_needs_no_keytab(self) -> None:
+        item = self.item(ap_req("krbtgt", "EXAMPLE.COM"))
+        self.assertEqual(self.codes(item), ["ticket_for_kdc", "who_is_encrypted"])
+
+    def test_ntlm_first(self) -> None:
+        """A NegTokenInit (RFC 4178) that lists NTLM and then Kerberos."""
+        mechs = der(0x30, bytes.fromhex("060a2b06010401823702020a"),
+                    bytes.fromhex("06092a864886f712010202"))
+        token = der(0x60, bytes.fromhex("06062b0601050502"),
+                    der(0xa0, der(0x30, der(0xa0, mechs))))
+        item = self.item("Negotiate " + base64.b64encode(token).decode())
+        text = next(r["text"] for r in item["remarks"] if r["code"] == "ntlm_first")
+        self.assertIn("Kerberos is not first", text)
+        self.assertIn("got no ticket, or may not use Kerberos", text)
 
 
 @unittest.skipUnless(CAPTURED.exists(), "no captured headers")
@@ -256,7 +340,7 @@ class Captured(ExplainCase):
         self.assertEqual(first["mechanisms_offered"], ["NTLM"])
         self.assertEqual(self.codes(first, "warning"), ["ntlm_in_negotiate"])
         remark = first["remarks"][0]
-        self.assertIn("no Kerberos ticket for HTTP/proxy.example.com", remark["text"])
+        self.assertIn("no Kerberos ticket for HTTP/NAME-OF-THE-PROXY.", remark["text"])
         self.assertGreaterEqual(len(remark["causes"]), 3)
         self.assertIn("setspn -Q", " ".join(remark["checks"]))
 
@@ -305,7 +389,7 @@ class Negotiate(ExplainCase):
         item = self.item("YR " + self.NTLM1)
         self.assert_fields(item, item="helper_line", verb="YR", mechanism="NTLM")
         item = self.item("KK " + self.NTLM1 + " 10.0.0.1")
-        self.assertEqual(item["behind_the_token"], "10.0.0.1")
+        self.assertEqual(item["behind_the_token"], "********")
         self.assertIn("ntlm_order", self.codes(item))
 
     def test_replies(self) -> None:
@@ -316,12 +400,47 @@ class Negotiate(ExplainCase):
         self.assert_fields(item, user="alice@CORP", groups=2, state="accept-completed",
                            mechanism_chosen="Kerberos 5")
         self.assertEqual(self.codes(item), [])
-        self.assertIn("ok_incomplete", self.codes(self.item("OK user=alice")))
+        self.assertEqual(self.codes(self.item("OK user=alice")), ["ok_incomplete"])
+        self.assertEqual(self.codes(self.item("OK user=alice"), "warning"), [])
         item = self.item('AF oRQwEqADCgEAoQsGCSqGSIb3EgECAg== "John Smith"')
-        self.assertEqual(item["user"], '"John Smith"')
+        self.assertEqual(item["user"], "John Smith")
         item = self.item('ERR message="no such user" ttl=3')
-        self.assertEqual(item["message"], '"no such user"')
+        self.assertEqual(item["message"], "no such user")
         self.assertEqual(self.codes(item), ["ttl_ignored"])
+
+    def test_words_and_pairs_of_replies(self) -> None:
+        """AF has one word, the user, or two, token and user; pairs may follow (Reply.cc)."""
+        token = "oRQwEqADCgEAoQsGCSqGSIb3EgECAg=="
+        for line, fields in ((f"AF alice password={SECRET}",
+                              {"user": "alice", "password": "********"}),
+                             ("AF alice group=staff group=x", {"user": "alice", "groups": 2}),
+                             (f'AF {token} "Jo \\"Smith" group=g',
+                              {"user": 'Jo "Smith', "groups": 1, "state": "accept-completed"}),
+                             (f"AF {token} alice", {"user": "alice", "token_length": 22}),
+                             (f"AF user=bob ha1={SECRET}", {"user": "bob", "ha1": "********"}),
+                             ('ERR message="no%20way"', {"message": "no%20way"}),
+                             ("ERR message=no%20way", {"message": "no way"}),
+                             ('ERR message="a \\"b\\""', {"message": 'a "b"'}),
+                             ("ERR message=100%", {"message": "100%"}),
+                             (f"ERR so it is password={SECRET}", {"text": "********"}),
+                             ("NA no such user", {"text": "no such user"})):
+            with self.subTest(line):
+                item = self.item(line)
+                self.assert_fields(item, **fields)
+                self.assertEqual(self.codes(item), [])
+                self.assertNotIn(SECRET, json.dumps(item))
+        item = self.item(f"OK user=a password={SECRET} ha1=x", "--show-secrets")
+        self.assert_fields(item, password=SECRET, ha1="x")
+
+    def test_each_remark_once(self) -> None:
+        self.assertEqual(self.codes(self.item("ERR ttl=1 ttl=2 ttl=3")), ["ttl_ignored"])
+
+    def test_lines_without_a_token(self) -> None:
+        for line in ("TT", "YR", "KK"):
+            remark = self.item(line)["remarks"][0]
+            self.assertEqual((remark["code"], remark["text"]),
+                             ("empty_token", "There is no token in this line."))
+        self.assertIn("scheme's name", self.item("Proxy-Authorization: NTLM")["remarks"][0]["text"])
 
     def test_basic_helper_lines(self) -> None:
         items = self.explain(f"alice {SECRET}\n12 CORP%5Cj%C3%BCrgen p%20w\nERR\n")
@@ -534,6 +653,76 @@ class Hidden(ExplainCase):
                                 text=text).stdout.decode()
                     self.assertIn(secret, shown)
 
+    def assert_hidden(self, text: str, secret: str = SECRET, words: bool = False) -> None:
+        """Neither as text nor as JSON, and as it is when asked for."""
+        arguments = (text,) if words else ()
+        with self.subTest(text):
+            for json_words in ((), ("--json",)):
+                done = run("explain", *json_words, *arguments, text=text)
+                self.assertNotIn(secret, done.stdout.decode() + done.stderr.decode())
+                self.assertIn("********", done.stdout.decode())
+            shown = run("explain", "--show-secrets", *arguments, text=text).stdout.decode()
+            self.assertIn(secret, shown)
+
+    def test_a_secret_in_the_place_of_the_scheme(self) -> None:
+        login = basic("alice")[6:]
+        odd = "zQ7MARKERpw9"
+        for secret in (login, login.rstrip("="), "YWxpY2U6elE3TUFSS0VScHc5", odd, "secret"):
+            self.assert_hidden(secret, secret, words=True)
+            self.assert_hidden(f"Proxy-Authorization: {secret}", secret)
+            self.assert_hidden(f"Proxy-Authenticate: {secret}", secret)
+            self.assert_hidden(f'Proxy-Authenticate: Basic realm="x", {secret}', secret)
+        for secret in (login.rstrip("="), odd):
+            self.assert_hidden(f'{secret} realm="x"', secret, words=True)
+        item = self.item(f"Proxy-Authorization: {login.rstrip('=')}")
+        self.assertEqual(self.codes(item, "warning"), ["no_scheme"])
+        self.assertIn('without "Basic "', item["remarks"][0]["causes"][0])
+        item = self.item(f"Proxy-Authorization: {odd}")
+        self.assertEqual(item["remarks"][0]["causes"], [])
+        for name in ("Foo", "SCRAM-SHA-512", "X-Own"):
+            self.assertEqual(self.item(f"Proxy-Authorization: {name} x")["scheme"], name)
+
+    def test_credentials_in_a_challenge(self) -> None:
+        for value in (basic("alice"), f"Bearer {SECRET}", f"Foo {SECRET}"):
+            self.assert_hidden(f"Proxy-Authenticate: {value}", value.split()[1])
+            item = self.item(f"Proxy-Authenticate: {value}")
+            self.assertIn("not_a_challenge", self.codes(item))
+        token = basic("alice")[6:].rstrip("=")
+        for value in (f"Basic {SECRET} x", f"Basic {token}== =", f'Bearer {SECRET}, realm="x',
+                      f'Basic realm="x", {token}==', f'Basic realm="x", {token}=',
+                      f'Foo {SECRET}, Basic realm="x', f'Basic realm="x", {SECRET} realm="y',
+                      f"Basic {SECRET}\x01", f'Digest response="{SECRET}'):
+            with self.subTest(value):
+                item = self.item(f"Proxy-Authenticate: {value}", status=1)
+                for part in (SECRET[:8], SECRET[-8:], token[:8], token[-8:]):
+                    self.assertNotIn(part, json.dumps(item))
+
+    def test_secrets_behind_a_helpers_token(self) -> None:
+        self.assert_hidden(f"YR {Negotiate.NTLM1} Proxy-Authorization: {SECRET}")
+        self.assert_hidden(f'"alice":"realm" Proxy-Authorization: {SECRET}')
+
+    def test_targets(self) -> None:
+        for target in (f"u:{SECRET}@h:443", f"//u:{SECRET}@h/", f"http:\\\\u:{SECRET}@h/",
+                       f"http://u:a/{SECRET}@h/", f"/x?u=http://u:{SECRET}@h/",
+                       f"/x?u=http%3A%2F%2Fu%3A{SECRET}%40h", f"http://{SECRET}@h/"):
+            self.assert_hidden(f"GET {target} HTTP/1.1\nProxy-Authorization: NTLM "
+                               + Negotiate.NTLM1)
+            self.assert_hidden(Digest().value(uri=f'"{target}"'))
+        both = Digest().value(uri=f'"http://u:{SECRET}\\\\@h/"')
+        self.assertIn("uri_differs", self.item(both))
+        self.assert_hidden(both)
+        for target in ("www.example.org:443", "http://h:80/a@b", "/@scope/x", "/x?mail=a@b"):
+            item = self.item(f"GET {target} HTTP/1.1\nProxy-Authorization: NTLM "
+                             + Negotiate.NTLM1)
+            shown = "********" if target == "http://h:80/a@b" else target
+            self.assertEqual(item["target"], shown)
+
+    def test_options_do_not_quote_their_values(self) -> None:
+        done = run("explain", f"--json={SECRET}")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr.decode(), r"option --json: it does not take this value")
+        self.assertNotIn(SECRET, done.stderr.decode())
+
     def test_words_are_taken_off_the_command_line(self) -> None:
         """Seen while the tool waits for somebody to read what it prints."""
         words = [basic("alice")] * 400
@@ -635,6 +824,11 @@ class Options(ExplainCase):
                                   stdout=full, stderr=subprocess.PIPE, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"cannot be written", done.stderr)
+        for word in ("--help", "--version"):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([place.helper_path("proxyauth"), "explain", word],
+                                      stdout=full, stderr=subprocess.PIPE, check=False)
+            self.assertEqual(done.returncode, 1)
 
     def test_the_readme_shows_what_is_printed(self) -> None:
         text = (place.ROOT / "README.md").read_text()
