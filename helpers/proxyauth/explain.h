@@ -34,6 +34,10 @@ void explain_credentials(struct explain *explain, struct pxa_span value,
  * Else NAME may be a secret: it is masked, a remark says why, and false is returned. */
 bool explain_scheme(struct explain *explain, struct pxa_span name, struct pxa_span rest);
 
+/* Whether there is Base64 of user:password anywhere in TEXT; and a field that is masked if so. */
+bool explain_has_login(struct explain *explain, struct pxa_span text);
+void explain_text(struct explain *explain, const char *name, struct pxa_span value);
+
 /* explain_basic.c: `rest` is what follows the scheme; the line is `user password`, escaped. */
 void explain_basic(struct explain *explain, struct pxa_span rest, struct exchange_login *login);
 void explain_basic_line(struct explain *explain, struct pxa_span line);

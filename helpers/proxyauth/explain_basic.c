@@ -129,7 +129,7 @@ static void form_of_user(struct report *report, struct pxa_span user)
 
 void explain_user(struct explain *explain, struct pxa_span user)
 {
-    report_text(explain->report, "user", user);
+    explain_text(explain, "user", user);
     if (pxa_charset_of(user) == PXA_OTHER_CHARSET)
         readings(explain, user, pxa_charset_guess(user));
     form_of_user(explain->report, user);
@@ -221,7 +221,7 @@ static void as_squid(struct explain *explain, struct pxa_span token)
         if (text_has(text, "\r") || text_has(text, "\n")) {
             report_remark(report, REPORT_NOTE, "squid_refuses", "Squid refuses it, too.");
         } else if (colon < text.len) {
-            report_text(report, "user_as_squid_sees_it", text_upto(text, colon));
+            explain_text(explain, "user_as_squid_sees_it", text_upto(text, colon));
             report_remark(report, REPORT_WARNING, "squid_takes_it",
                           "Squid does not refuse this. It cuts at a NUL byte and lets other "
                           "control bytes pass, so that its helper is asked about the user shown.");

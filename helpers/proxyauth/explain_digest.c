@@ -166,7 +166,7 @@ void explain_digest_line(struct explain *explain, struct pxa_span line)
     while (end > 0 && realm.at[end - 1] != '"')
         end--;
     explain_user(explain, text_upto(text_from(line, 1), middle - 1));
-    report_text(explain->report, "realm", text_upto(realm, end > 0 ? end - 1 : realm.len));
+    explain_text(explain, "realm", text_upto(realm, end > 0 ? end - 1 : realm.len));
     if (end < realm.len && end > 0)
         report_secret(explain->report, "extras", text_trim(text_from(realm, end)));
     if (line.len >= SQUID_LINE_MAX - 21)

@@ -87,21 +87,21 @@ static void put_value(struct explain *explain, const char *name, struct pxa_span
                     : pxa_squid_unescape(value, scratch.at, scratch.cap, &done);
     if (status == PXA_OK)
         value = (struct pxa_span){scratch.at, done.len};
-    report_text(explain->report, name, value);
+    explain_text(explain, name, value);
     scratch_close(&scratch);
 }
 
 /* Free text, which is the helper's own; but not if a pair that is secret stands in it. */
-static void put_text(struct report *report, struct pxa_span text)
+static void put_text(struct explain *explain, struct pxa_span text)
 {
     bool secret = false;
 
     for (struct pxa_span rest = text; rest.len > 0;)
         secret = is_secret(next_pair(&rest)) || secret;
     if (secret)
-        report_secret(report, "text", text);
+        report_secret(explain->report, "text", text);
     else
-        report_text(report, "text", text);
+        explain_text(explain, "text", text);
 }
 
 /* One key=value of a reply. False where the free text begins. */
@@ -160,7 +160,7 @@ static void pairs(struct explain *explain, struct pxa_span rest, struct reply *r
     if (reply->groups > 0)
         report_number(report, "groups", reply->groups);
     if (reply->text.len > 0)
-        put_text(report, reply->text);
+        put_text(explain, reply->text);
 }
 
 static void ok(struct explain *explain, struct pxa_span rest)
@@ -245,7 +245,7 @@ void explain_helper_reply(struct explain *explain, struct pxa_span verb, struct 
     else if (text_is(verb, "AF"))
         accepted(explain, rest);
     else if (text_is(verb, "NA"))
-        put_text(explain->report, rest);
+        put_text(explain, rest);
     else
         pairs(explain, rest, &reply);
     if (text_is(verb, "BH"))

@@ -701,6 +701,16 @@ class Hidden(ExplainCase):
         self.assert_hidden(f"YR {Negotiate.NTLM1} Proxy-Authorization: {SECRET}")
         self.assert_hidden(f'"alice":"realm" Proxy-Authorization: {SECRET}')
 
+    def test_a_login_in_the_place_of_other_text(self) -> None:
+        login = basic("alice")[6:].rstrip("=")
+        for text in (f"{login} x", f"OK user={login}", f"ERR wrong {login}", f"NA {login}",
+                     f'ERR message="{login}"', f"AF {login}", f'"a":"b" Basic {login}"',
+                     basic(login), Digest().value(username=f'"{login}"')):
+            self.assert_hidden(text, login)
+            self.assertIn("login_as_text", self.codes(self.item(text)))
+        for user in ("username", "johannes", "administrator"):
+            self.assertEqual(self.item(basic(user))["user"], user)
+
     def test_targets(self) -> None:
         for target in (f"u:{SECRET}@h:443", f"//u:{SECRET}@h/", f"http:\\\\u:{SECRET}@h/",
                        f"http://u:a/{SECRET}@h/", f"/x?u=http://u:{SECRET}@h/",
