@@ -119,17 +119,15 @@ static void credentials(struct report *report, const struct pxa_challenge *chall
                   "They belong into Proxy-Authorization.");
 }
 
-/* Returns whether something was masked. */
-static bool one(struct explain *explain, const struct pxa_challenge *challenge,
+static void one(struct explain *explain, const struct pxa_challenge *challenge,
                 struct exchange_offer *offer)
 {
     struct exchange_login token = {0};
-    bool masked;
 
     report_group(explain->report, NULL);
-    masked = !explain_scheme(explain, challenge->name,
-                             challenge->form == PXA_FORM_PARAMS ? challenge->params
-                                                                : challenge->token68);
+    (void)explain_scheme(explain, challenge->name,
+                         challenge->form == PXA_FORM_PARAMS ? challenge->params
+                                                            : challenge->token68);
     params(explain, challenge, offer);
     if (challenge->form == PXA_FORM_TOKEN68 &&
         (challenge->id == PXA_SCHEME_NEGOTIATE || challenge->id == PXA_SCHEME_NTLM)) {
@@ -137,14 +135,12 @@ static bool one(struct explain *explain, const struct pxa_challenge *challenge,
         offer->ntlm_type = token.ntlm_type;
     } else if (challenge->form == PXA_FORM_TOKEN68) {
         credentials(explain->report, challenge);
-        masked = true;
     }
     report_end(explain->report);
     if (challenge->id == PXA_SCHEME_BASIC)
         basic_remarks(explain->report, challenge);
     else if (challenge->id == PXA_SCHEME_DIGEST)
         digest_remarks(explain->report, challenge);
-    return masked;
 }
 
 /* ---- all of them ---- */
@@ -187,47 +183,24 @@ static enum pxa_scheme_id strongest(const struct pxa_span *lines, size_t count)
     return best.id;
 }
 
-/* Whether no element of the list but the first has a blank in it: no other scheme begins there, or
- * a word that stands in the place of one. */
-static bool is_one_challenge(struct pxa_span line)
-{
-    size_t comma = text_find(line, ",");
-
-    while (comma < line.len) {
-        struct pxa_span element;
-
-        line = text_from(line, comma + 1);
-        comma = text_find(line, ",");
-        element = text_trim(text_upto(line, comma));
-        if (text_has(element, " ") || text_has(element, "\t"))
-            return false;
-    }
-    return true;
-}
-
-/* Whether LINE may be shown: it begins like a challenge, and not like credentials. */
-static bool is_harmless(struct pxa_span line)
+/* Whether what stands before the fault may be shown: it is the name of a known
+ * scheme and of its first parameter. All else may be a token, or hold a value that is secret. */
+static bool is_harmless(struct pxa_span before)
 {
     struct pxa_scheme scheme;
 
-    if (pxa_scheme_split(line, &scheme) != PXA_OK || scheme.id == PXA_SCHEME_OTHER ||
-        text_has(line, "response") || !is_one_challenge(line))
-        return false;
-    return pxa_name_is(text_upto(scheme.rest, strlen("realm")), "realm") ||
-           (scheme.id == PXA_SCHEME_DIGEST && pxa_form_of(scheme.rest) == PXA_FORM_PARAMS);
+    return pxa_scheme_split(before, &scheme) == PXA_OK && scheme.id != PXA_SCHEME_OTHER &&
+           pxa_name_is(scheme.rest, "realm=");
 }
 
-/* MASKED: one of the challenges before holds a secret. */
 static void fault_in_list(struct explain *explain, const struct pxa_challenges *list,
-                          enum pxa_status status, bool masked)
+                          enum pxa_status status)
 {
     struct fault fault = {"challenge", status, list->at, {NULL, 0}, true, false};
-    /* Elsewhere what stands before the fault may be a token without its scheme. */
-    bool in_quotes = status == PXA_QUOTE_OPEN || status == PXA_NUL || status == PXA_CONTROL;
 
     if (list->line < list->line_count)
         fault.text = list->lines[list->line];
-    fault.secret = masked || !in_quotes || !is_harmless(text_upto(fault.text, list->at));
+    fault.secret = !is_harmless(text_upto(fault.text, list->at));
     explain_fault(explain, &fault);
 }
 
@@ -239,7 +212,6 @@ void explain_challenges(struct explain *explain, const struct pxa_span *lines, s
     enum pxa_scheme_id first = PXA_SCHEME_OTHER;
     enum pxa_status status;
     size_t shown = 0;
-    bool masked = false;
 
     report_list(explain->report, "challenges");
     while ((status = pxa_challenge_next(&list, &challenge)) == PXA_OK) {
@@ -247,12 +219,12 @@ void explain_challenges(struct explain *explain, const struct pxa_span *lines, s
             first = challenge.id;
         offer->schemes |= PXA_SCHEME_BIT(challenge.id);
         if (shown++ < EXPLAIN_LIST_MAX)
-            masked = one(explain, &challenge, offer) || masked;
+            one(explain, &challenge, offer);
     }
     report_end(explain->report);
     count_remark(explain, shown);
     if (status != PXA_END)
-        fault_in_list(explain, &list, status, masked);
+        fault_in_list(explain, &list, status);
     else
         offer->best = strongest(lines, count);
     order(explain, offer, first);
