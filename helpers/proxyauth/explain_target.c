@@ -25,11 +25,12 @@ static size_t find_last(struct pxa_span text, const char *part)
 /* What follows the scheme of a URL; all if it has none. */
 static struct pxa_span without_scheme(struct pxa_span target)
 {
+    static const char others[] = "+-.";
     size_t slashes = text_find(target, "://");
 
     for (size_t i = 0; i < slashes && slashes < target.len; i++)
         if (!((target.at[i] | 0x20) >= 'a' && (target.at[i] | 0x20) <= 'z') &&
-            !text_is_digit(target.at[i]) && !memchr("+-.", target.at[i], 3))
+            !text_is_digit(target.at[i]) && !memchr(others, target.at[i], sizeof others - 1))
             return target;
     return slashes < target.len ? text_from(target, slashes + 3) : target;
 }
