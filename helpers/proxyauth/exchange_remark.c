@@ -113,7 +113,7 @@ static void by_address(const struct exchange *exchange, struct report *report,
 static void cleartext(const struct exchange *exchange, struct report *report,
                       const struct exchange_login *login)
 {
-    if (login->scheme != PXA_SCHEME_BASIC)
+    if (login->scheme != PXA_SCHEME_BASIC || login->unreadable)
         return;
     if (exchange->in_request && !exchange->tls && login->proxy)
         report_remark(report, REPORT_WARNING, "basic_cleartext",
