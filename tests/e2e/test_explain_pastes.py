@@ -266,5 +266,14 @@ class Words(PasteCase):
         self.assertIn("not_offered", self.codes(items[1]))
 
 
+class Unreadable(PasteCase):
+    def test_what_nobody_can_read_does_not_cross_in_clear(self) -> None:
+        head = "> GET http://www.example.com/ HTTP/1.1\n> Proxy-Authorization: "
+        cut = self.explain(head + "Basic YWxpY2U6c2Vjc\n>\n", status=1)
+        self.assertNotIn("basic_cleartext", self.codes(cut[0]))
+        whole = self.explain(head + basic("alice") + "\n>\n")
+        self.assertIn("basic_cleartext", self.codes(whole[0]))
+
+
 if __name__ == "__main__":
     unittest.main()
