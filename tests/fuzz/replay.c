@@ -167,7 +167,7 @@ static int is_input(const struct dirent *entry)
     if (entry->d_name[0] == '.')
         return 0;
     return end == NULL ||
-           (strcmp(end, ".txt") != 0 && strcmp(end, ".md") != 0 && strcmp(end, ".py") != 0);
+           (strcmp(end, ".txt") != 0 && strcmp(end, ".hex") != 0 && strcmp(end, ".py") != 0);
 }
 
 /* Takes over `path`. What is not there has no files. */
