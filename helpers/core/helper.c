@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The frame of every helper. After a signal there is a time by which all requests have had their
+ * deadline; a peer that does not read its replies even then is not waited for.
+ */
+#include <config.h>
+
+#include "helpers/core/helper.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 1000 };
+
+static uint64_t log_now_ms(void *loop)
+{
+    return loop_now_ms(loop);
+}
+
+static void on_request(void *context, struct request *request)
+{
+    struct helper *helper = context;
+
+    helper->request(helper->context, request);
+}
+
+static void on_ended(void *context)
+{
+    struct helper *helper = context;
+
+    session_close(helper->session);
+    helper->session = NULL;
+    loop_stop(helper->loop);
+}
+
+static void on_signal(void *context, int signo)
+{
+    struct helper *helper = context;
+
+    log_event(helper->log, LOG_INFO, "signal", "signal %d: answering what is pending", signo);
+    if (helper->session)
+        session_finish(helper->session);
+    loop_timer_at(helper->loop, helper->patience,
+                  loop_now_ms(helper->loop) + helper_deadline_ms(helper) + PATIENCE_MS);
+}
+
+/* Everything has had its deadline: only a peer that does not read its replies is left. */
+static void on_patience(void *context)
+{
+    struct helper *helper = context;
+
+    log_event(helper->log, LOG_WARNING, "signal", "the last replies are not being read");
+    loop_stop(helper->loop);
+}
+
+uint64_t helper_deadline_ms(const struct helper *helper)
+{
+    return (uint64_t)helper->common->deadline_s * 1000;
+}
+
+bool helper_open(struct helper *helper, const char *program, const struct common_options *common,
+                 struct why *why)
+{
+    helper->program = program;
+    helper->common = common;
+    helper->loop = loop_open();
+    if (!helper->loop)
+        return why_set(why, "the system gives no event loop");
+    helper->log = log_open(STDERR_FILENO, program, common_options_log_level(common), log_now_ms,
+                           helper->loop);
+    if (!helper->log)
+        return why_set(why, "out of memory");
+    return true;
+}
+
+bool helper_open_threads(struct helper *helper, unsigned threads, struct why *why)
+{
+    helper->offload = offload_open(helper->loop, threads, why);
+    return helper->offload != NULL;
+}
+
+bool helper_run(struct helper *helper, enum scheme scheme,
+                void (*request)(void *context, struct request *request), void *context,
+                struct why *why)
+{
+    const struct session_config config = {
+        .scheme = scheme,
+        .concurrency = (enum concurrency)helper->common->concurrency,
+        .key_extras = (unsigned)helper->common->key_extras,
+        .deadline_ms = helper_deadline_ms(helper),
+        .request = on_request,
+        .ended = on_ended,
+        .context = helper,
+    };
+
+    helper->request = request;
+    helper->context = context;
+    helper->patience = loop_timer(helper->loop, on_patience, helper);
+    if (!helper->patience || !loop_on_signal(helper->loop, SIGTERM, on_signal, helper) ||
+        !loop_on_signal(helper->loop, SIGINT, on_signal, helper))
+        return why_set(why, "out of memory");
+    stream_fd_init(&helper->stream, STDIN_FILENO, STDOUT_FILENO);
+    helper->session = session_open(helper->loop, &helper->stream.stream, &config, helper->log);
+    if (!helper->session)
+        return why_set(why, "standard input or output cannot be used");
+    loop_run(helper->loop);
+    if (helper->session)
+        session_close(helper->session);
+    helper->session = NULL;
+    return true;
+}
+
+bool helper_close(struct helper *helper)
+{
+    if (helper->offload && !offload_close(helper->offload))
+        return false;
+    log_close(helper->log);
+    if (helper->patience)
+        loop_timer_free(helper->loop, helper->patience);
+    if (helper->loop)
+        loop_close(helper->loop);
+    return true;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * helper: what every helper's main does around its verifier.
+ *
+ * A loop, a log, offload threads, one session on standard input and output, and the end: when the
+ * input has ended, or SIGTERM or SIGINT came, what is pending is answered and helper_run() returns.
+ * One thread; the threads of `offload` are for jobs alone.
+ */
+#ifndef PROXYAUTH_CORE_HELPER_H
+#define PROXYAUTH_CORE_HELPER_H
+
+#include <stdbool.h>
+
+#include "helpers/core/common_options.h"
+#include "helpers/core/log.h"
+#include "helpers/core/loop.h"
+#include "helpers/core/offload.h"
+#include "helpers/core/session.h"
+
+/* The exit status for options that cannot be used. */
+enum { HELPER_EXIT_OPTIONS = 2 };
+
+struct helper {
+    const char *program;
+    const struct common_options *common; /* of the main; it outlives the helper */
+    struct loop *loop;
+    struct log *log;
+    struct offload *offload;
+    struct stream_fd stream;
+    struct session *session;
+    struct timer *patience; /* after a signal */
+    void (*request)(void *context, struct request *request);
+    void *context;
+};
+
+/* Opens loop and log; HELPER is zeroed before. False with WHY. */
+bool helper_open(struct helper *helper, const char *program, const struct common_options *common,
+                 struct why *why);
+
+/* Opens the offload threads, 1 to 64, each started when it is first needed. False with WHY. */
+bool helper_open_threads(struct helper *helper, unsigned threads, struct why *why);
+
+/* How long a request may take: what --deadline says. */
+uint64_t helper_deadline_ms(const struct helper *helper);
+
+/* Hands the requests of standard input up to REQUEST, with CONTEXT, until all is over: the input
+ * ended, or a signal came, and every request is answered. False with WHY when it cannot begin. */
+bool helper_run(struct helper *helper, enum scheme scheme,
+                void (*request)(void *context, struct request *request), void *context,
+                struct why *why);
+
+/* Frees; what has a timer or a watch on the loop is gone before. A thread that is still inside a
+ * library cannot be ended: then false, and the caller must leave with _exit(). */
+bool helper_close(struct helper *helper);
+
+#endif
