@@ -12,7 +12,9 @@
 #include <stdint.h>
 
 #include <nettle/hmac.h>
+#include <nettle/md4.h>
 #include <nettle/md5.h>
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <nettle/version.h>
 
@@ -22,9 +24,19 @@
 #define NETTLE_SHIM_DIGEST(function, ctx, size, digest) function((ctx), (size), (digest))
 #endif
 
+static inline void nettle_shim_hmac_md5_digest(struct hmac_md5_ctx *ctx, uint8_t *digest)
+{
+    NETTLE_SHIM_DIGEST(hmac_md5_digest, ctx, MD5_DIGEST_SIZE, digest);
+}
+
 static inline void nettle_shim_hmac_sha256_digest(struct hmac_sha256_ctx *ctx, uint8_t *digest)
 {
     NETTLE_SHIM_DIGEST(hmac_sha256_digest, ctx, SHA256_DIGEST_SIZE, digest);
+}
+
+static inline void nettle_shim_md4_digest(struct md4_ctx *ctx, uint8_t *digest)
+{
+    NETTLE_SHIM_DIGEST(md4_digest, ctx, MD4_DIGEST_SIZE, digest);
 }
 
 static inline void nettle_shim_md5_digest(struct md5_ctx *ctx, uint8_t *digest)
@@ -32,9 +44,19 @@ static inline void nettle_shim_md5_digest(struct md5_ctx *ctx, uint8_t *digest)
     NETTLE_SHIM_DIGEST(md5_digest, ctx, MD5_DIGEST_SIZE, digest);
 }
 
+static inline void nettle_shim_sha1_digest(struct sha1_ctx *ctx, uint8_t *digest)
+{
+    NETTLE_SHIM_DIGEST(sha1_digest, ctx, SHA1_DIGEST_SIZE, digest);
+}
+
 static inline void nettle_shim_sha256_digest(struct sha256_ctx *ctx, uint8_t *digest)
 {
     NETTLE_SHIM_DIGEST(sha256_digest, ctx, SHA256_DIGEST_SIZE, digest);
+}
+
+static inline void nettle_shim_sha512_digest(struct sha512_ctx *ctx, uint8_t *digest)
+{
+    NETTLE_SHIM_DIGEST(sha512_digest, ctx, SHA512_DIGEST_SIZE, digest);
 }
 
 static inline void nettle_shim_sha512_256_digest(struct sha512_256_ctx *ctx, uint8_t *digest)

@@ -38,16 +38,21 @@ static bool make_room(struct bytes *bytes, size_t len)
     return true;
 }
 
+char *bytes_room(struct bytes *bytes, size_t len)
+{
+    if (!bytes->failed && bytes->cap - bytes->end < len)
+        bytes->failed = !make_room(bytes, len);
+    return bytes->failed ? NULL : bytes->at + bytes->end;
+}
+
 void bytes_put(struct bytes *bytes, const char *from, size_t len)
 {
-    if (bytes->failed || len == 0)
+    char *to = len > 0 ? bytes_room(bytes, len) : NULL;
+
+    if (!to)
         return;
-    if (bytes->cap - bytes->end < len && !make_room(bytes, len)) {
-        bytes->failed = true;
-        return;
-    }
-    memcpy(bytes->at + bytes->end, from, len);
-    bytes->end += len;
+    memcpy(to, from, len);
+    bytes_added(bytes, len);
 }
 
 void bytes_put_text(struct bytes *bytes, const char *text)

@@ -21,8 +21,18 @@ struct bytes {
 
 void bytes_put(struct bytes *bytes, const char *from, size_t len);
 void bytes_put_text(struct bytes *bytes, const char *text);
+
+/* Room for LEN bytes at the end: they are written there and counted by bytes_added(). NULL when there
+ * is none, as above. */
+char *bytes_room(struct bytes *bytes, size_t len);
 void bytes_consume(struct bytes *bytes, size_t len);
 void bytes_free(struct bytes *bytes);
+
+/* LEN bytes, no more than asked for, were written to bytes_room(). */
+static inline void bytes_added(struct bytes *bytes, size_t len)
+{
+    bytes->end += len;
+}
 
 static inline size_t bytes_len(const struct bytes *bytes)
 {

@@ -24,6 +24,13 @@ static void on_request(void *context, struct request *request)
     helper->request(helper->context, request);
 }
 
+static void on_handed_up(void *context)
+{
+    struct helper *helper = context;
+
+    helper->handed_up(helper->context);
+}
+
 static void on_ended(void *context)
 {
     struct helper *helper = context;
@@ -89,6 +96,7 @@ bool helper_run(struct helper *helper, enum scheme scheme,
         .key_extras = (unsigned)helper->common->key_extras,
         .deadline_ms = helper_deadline_ms(helper),
         .request = on_request,
+        .handed_up = helper->handed_up ? on_handed_up : NULL,
         .ended = on_ended,
         .context = helper,
     };

@@ -30,6 +30,7 @@ struct helper {
     struct session *session;
     struct timer *patience; /* after a signal */
     void (*request)(void *context, struct request *request);
+    void (*handed_up)(void *context); /* as session.h says; set before helper_run(), or NULL */
     void *context;
 };
 

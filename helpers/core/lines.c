@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helpers/core/channel.h"
+
 /* What has been cut is of no use any more and held passwords. */
 static void drop_cut(struct lines *lines)
 {
@@ -69,10 +71,35 @@ static enum line_kind begin_skipping(struct lines *lines, struct pxa_span *line)
     return LINES_TOO_LONG;
 }
 
+/* Where Squid cut the line whose first LEN bytes hold no line end, or 0. */
+static size_t cut_at(const struct lines *lines, size_t len)
+{
+    size_t id_len;
+
+    if (lines->cut_len == 0 || len < lines->cut_len)
+        return 0;
+    id_len = channel_digits((struct pxa_span){lines->at + lines->start, len});
+    if (id_len > 0)
+        id_len++; /* its blank */
+    return len - id_len >= lines->cut_len ? id_len + lines->cut_len : 0;
+}
+
+/* What is behind it has been searched for a line end up to `scanned` already. */
+static enum line_kind take_cut(struct lines *lines, size_t len, struct pxa_span *line)
+{
+    *line = (struct pxa_span){lines->at + lines->start, len};
+    lines->start += len;
+    return LINES_CUT;
+}
+
 /* No line end in what has been read. */
 static enum line_kind wait_for_more(struct lines *lines, struct pxa_span *line)
 {
+    size_t cut = cut_at(lines, lines->end - lines->start);
+
     lines->scanned = lines->end;
+    if (cut > 0)
+        return take_cut(lines, cut, line);
     if (lines->skipping)
         lines->start = lines->end;
     else if (lines->end - lines->start > LINES_MAX)
@@ -87,11 +114,16 @@ enum line_kind lines_next(struct lines *lines, struct pxa_span *line)
         char *from = lines->at + lines->scanned;
         char *end = memchr(from, '\n', lines->end - lines->scanned);
         size_t start = lines->start;
-        size_t len;
+        size_t len, cut;
 
         if (!end)
             return wait_for_more(lines, line);
         len = (size_t)(end - lines->at) - start;
+        cut = cut_at(lines, len);
+        if (cut > 0) {
+            lines->scanned = start + len;
+            return take_cut(lines, cut, line);
+        }
         lines->start = start + len + 1;
         lines->scanned = lines->start;
         if (lines->skipping) {
@@ -117,7 +149,10 @@ bool lines_waiting(struct lines *lines)
     if (left > 0 && memchr(lines->at + lines->scanned, '\n', left))
         return true;
     lines->scanned = lines->end;
-    return !lines->skipping && lines->end - lines->start > LINES_MAX;
+    if (lines->skipping)
+        return false;
+    left = lines->end - lines->start;
+    return left > LINES_MAX || cut_at(lines, left) > 0;
 }
 
 bool lines_rest(const struct lines *lines, struct pxa_span *line)

@@ -5,6 +5,10 @@
  * The buffer grows to hold the longest line seen, up to LINES_MAX; a longer line is reported once
  * by its beginning and skipped to its end. Bytes that have been cut are wiped as soon as no whole
  * line is left: lines hold passwords. No I/O: the caller reads into lines_room().
+ *
+ * Squid writes some requests into a buffer of its own and sends what fits, without a newline
+ * (src/auth/digest/UserRequest.cc). With `cut_len` such a line is known by its length: it ends at
+ * that byte, and the next one begins right behind it.
  */
 #ifndef PROXYAUTH_CORE_LINES_H
 #define PROXYAUTH_CORE_LINES_H
@@ -23,11 +27,14 @@ struct lines {
     size_t end;     /* behind the last byte that was read */
     size_t scanned; /* no line end before this */
     bool skipping;  /* inside a line that was too long */
+    size_t cut_len; /* so many bytes behind the channel-ID are a line that Squid cut; 0: no rule.
+                     * Set by the owner before the first byte: more than an id, up to LINES_MAX */
 };
 
 enum line_kind {
     LINES_NONE,    /* no whole line is there */
     LINES_LINE,    /* one line, without LF or CR LF */
+    LINES_CUT,     /* one line that Squid cut, with its channel-ID */
     LINES_TOO_LONG /* the first LINES_MAX bytes of a line that is longer, a CR counted */
 };
 

@@ -104,8 +104,7 @@ static void tell_left_out(struct log *log, struct kind *kind)
 
     if (kind->left_out == 0)
         return;
-    snprintf(text, sizeof text, "%u more lines about %s were left out", kind->left_out,
-             kind->name);
+    snprintf(text, sizeof text, "%u more lines about %s were left out", kind->left_out, kind->name);
     kind->left_out = 0;
     write_line(log, kind->level, text);
 }
@@ -149,19 +148,39 @@ static void make_visible(const char *from, char *to, size_t cap)
     to[at] = '\0';
 }
 
-void log_event(struct log *log, enum log_level level, const char *kind, const char *format, ...)
+static void put_event(struct log *log, enum log_level level, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+static void put_event(struct log *log, enum log_level level, const char *format, va_list arguments)
 {
     char text[LOG_LINE / 2];
     char visible[LOG_LINE];
+
+    vsnprintf(text, sizeof text, format, arguments);
+    make_visible(text, visible, sizeof visible - 64);
+    write_line(log, level, visible);
+}
+
+void log_event(struct log *log, enum log_level level, const char *kind, const char *format, ...)
+{
     va_list arguments;
 
     if (!log_wants(log, level) || !admit(log, level, kind))
         return;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    put_event(log, level, format, arguments);
     va_end(arguments);
-    make_visible(text, visible, sizeof visible - 64);
-    write_line(log, level, visible);
+}
+
+void log_record(struct log *log, enum log_level level, const char *format, ...)
+{
+    va_list arguments;
+
+    if (!log_wants(log, level))
+        return;
+    va_start(arguments, format);
+    put_event(log, level, format, arguments);
+    va_end(arguments);
 }
 
 void log_close(struct log *log)

@@ -5,8 +5,8 @@
  * One line per event, `program: level: text`. Control bytes are made visible, so no name from
  * outside can forge a line. A line that repeats is counted instead: at most a burst of LOG_BURST
  * lines for each kind and level of event in LOG_WINDOW_MS; how many were left out is told in front
- * of the next line of the kind, or at the end. Debug lines are not limited. Passwords never come
- * here: struct secret has no way to be printed.
+ * of the next line of the kind, or at the end. Debug lines, and lines that somebody asked to see
+ * one by one, are not limited. Passwords never come here: struct secret has no way to be printed.
  */
 #ifndef PROXYAUTH_CORE_LOG_H
 #define PROXYAUTH_CORE_LOG_H
@@ -35,6 +35,11 @@ void log_close(struct log *log);
  * NULL: nothing is written. Loop's thread only. */
 void log_event(struct log *log, enum log_level level, const char *kind, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* One line of a record that the administrator asked for, each line of which counts: as
+ * log_event(), but not limited. */
+void log_record(struct log *log, enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* "error", "warning", "notice", "info", "debug"; false for any other word. */
 bool log_level_parse(const char *word, enum log_level *level);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The loop of real life, on libevent. Work posted by other threads arrives through an eventfd.
+ * The loop of real life, on libevent. Work posted by other threads arrives through an eventfd, and
+ * timers through a timerfd (loop_timers.c).
  * What epoll refuses to watch (regular files, /dev/null) is served by an event that is made active
  * anew in each turn while something is wanted of it.
  */
@@ -13,10 +14,11 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
+
+#include "helpers/core/loop_timers.h"
 
 struct event_signal {
     struct event *event;
@@ -33,7 +35,8 @@ struct event_loop {
     pthread_mutex_t lock; /* guards the list of posted work, the only thing that is shared */
     struct posted *first;
     struct posted **last;
-    struct event *turn_end; /* made active while something is in `later` */
+    struct timers timers;
+    struct event *timer_due;
     struct posted *later;
     struct posted **later_last;
     struct event_signal *signals;
@@ -50,22 +53,12 @@ struct watch {
     void *context;
 };
 
-struct timer {
-    struct event *event;
-    uint64_t at_ms;
-    timer_fn expired;
-    void *context;
-};
-
 static const struct timeval soon = {0, 0};
 
 static uint64_t event_now_ms(struct loop *loop)
 {
-    struct timespec now;
-
     (void)loop;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 + 1;
+    return timers_now_ms();
 }
 
 static short to_libevent(enum loop_events events)
@@ -172,62 +165,20 @@ static void event_unwatch(struct watch *watch)
     free(watch);
 }
 
-static void timer_add(struct timer *timer)
+static void timer_due(evutil_socket_t fd, short what, void *context)
 {
-    uint64_t now_ms = event_now_ms(NULL);
-    uint64_t rest_ms = timer->at_ms > now_ms ? timer->at_ms - now_ms : 0;
-    const struct timeval rest = {(time_t)(rest_ms / 1000), (suseconds_t)(rest_ms % 1000) * 1000};
-
-    event_add(timer->event, &rest);
-}
-
-/* libevent counts from the beginning of its turn, on a coarse clock: it may come too early. */
-static void timer_fired(evutil_socket_t fd, short what, void *context)
-{
-    struct timer *timer = context;
+    struct event_loop *self = context;
 
     (void)fd;
     (void)what;
-    if (event_now_ms(NULL) < timer->at_ms)
-        timer_add(timer);
-    else
-        timer->expired(timer->context);
+    timers_run(&self->timers);
 }
 
 static struct timer *event_timer(struct loop *loop, timer_fn expired, void *context)
 {
     struct event_loop *self = (struct event_loop *)loop;
-    struct timer *timer = calloc(1, sizeof *timer);
 
-    if (!timer)
-        return NULL;
-    timer->expired = expired;
-    timer->context = context;
-    timer->event = evtimer_new(self->base, timer_fired, timer);
-    if (!timer->event) {
-        free(timer);
-        return NULL;
-    }
-    return timer;
-}
-
-static void event_timer_at(struct timer *timer, uint64_t at_ms)
-{
-    timer->at_ms = at_ms;
-    timer_add(timer);
-}
-
-static void event_timer_off(struct timer *timer)
-{
-    event_del(timer->event);
-}
-
-static void event_timer_free(struct timer *timer)
-{
-    if (!timer)
-        return;
-    event_free(timer->event);
-    free(timer);
+    return timers_new(&self->timers, expired, context);
 }
 
 static void event_post(struct loop *loop, struct posted *posted)
@@ -268,32 +219,25 @@ static void run_posted(evutil_socket_t fd, short what, void *context)
     }
 }
 
-/* libevent runs what is made active behind all that is active already. */
 static void event_later(struct loop *loop, struct posted *posted)
 {
     struct event_loop *self = (struct event_loop *)loop;
 
-    if (!self->later)
-        event_active(self->turn_end, EV_TIMEOUT, 0);
     posted->next = NULL;
     *self->later_last = posted;
     self->later_last = &posted->next;
 }
 
-static void run_later(evutil_socket_t fd, short what, void *context)
+/* With what is put off meanwhile. */
+static void run_later(struct event_loop *self)
 {
-    struct event_loop *self = context;
-    struct posted *posted = self->later;
+    while (self->later) {
+        struct posted *posted = self->later;
 
-    (void)fd;
-    (void)what;
-    self->later = NULL;
-    self->later_last = &self->later;
-    while (posted) {
-        struct posted *next = posted->next;
-
+        self->later = posted->next;
+        if (!self->later)
+            self->later_last = &self->later;
         posted->run(posted);
-        posted = next;
     }
 }
 
@@ -303,15 +247,13 @@ static const struct loop_ops event_loop_ops = {
     .want = event_want,
     .unwatch = event_unwatch,
     .timer = event_timer,
-    .timer_at = event_timer_at,
-    .timer_off = event_timer_off,
-    .timer_free = event_timer_free,
+    .timer_at = timers_set,
+    .timer_off = timers_off,
+    .timer_free = timers_free,
     .post = event_post,
     .later = event_later,
 };
 
-/* Without the precise timer the clock has the kernel's tick, up to 4 ms too coarse for the wait
- * that hides whether a user exists. It costs one short system call in each turn. */
 static struct event_base *open_base(void)
 {
     struct event_config *config = event_config_new();
@@ -319,7 +261,6 @@ static struct event_base *open_base(void)
 
     if (config) {
         event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
-        event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
         base = event_base_new_with_config(config);
         event_config_free(config);
     }
@@ -338,11 +279,13 @@ struct loop *loop_open(void)
     pthread_mutex_init(&self->lock, NULL);
     self->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     self->base = open_base();
-    if (self->base && self->wake_fd >= 0) {
+    if (timers_open(&self->timers) && self->base && self->wake_fd >= 0) {
+        self->timer_due =
+            event_new(self->base, self->timers.fd, EV_READ | EV_PERSIST, timer_due, self);
         self->wake = event_new(self->base, self->wake_fd, EV_READ | EV_PERSIST, run_posted, self);
-        self->turn_end = event_new(self->base, -1, 0, run_later, self);
     }
-    if (!self->wake || !self->turn_end || event_add(self->wake, NULL) != 0) {
+    if (!self->timer_due || !self->wake || event_add(self->timer_due, NULL) != 0 ||
+        event_add(self->wake, NULL) != 0) {
         loop_close(&self->loop);
         return NULL;
     }
@@ -382,8 +325,11 @@ void loop_run(struct loop *loop)
 {
     struct event_loop *self = (struct event_loop *)loop;
 
-    if (!self->stop)
-        event_base_loop(self->base, EVLOOP_NO_EXIT_ON_EMPTY);
+    while (!self->stop) {
+        run_later(self);
+        if (!self->stop)
+            event_base_loop(self->base, EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY);
+    }
     self->stop = false;
 }
 
@@ -399,8 +345,7 @@ void loop_close(struct loop *loop)
 {
     struct event_loop *self = (struct event_loop *)loop;
 
-    while (self->later)
-        run_later(-1, 0, self);
+    run_later(self);
     while (self->signals) {
         struct event_signal *signal = self->signals;
 
@@ -408,14 +353,15 @@ void loop_close(struct loop *loop)
         event_free(signal->event);
         free(signal);
     }
+    if (self->timer_due)
+        event_free(self->timer_due);
     if (self->wake)
         event_free(self->wake);
-    if (self->turn_end)
-        event_free(self->turn_end);
     if (self->base)
         event_base_free(self->base);
     if (self->wake_fd >= 0)
         close(self->wake_fd);
+    timers_close(&self->timers);
     pthread_mutex_destroy(&self->lock);
     free(self);
 }

@@ -24,9 +24,20 @@ static bool has_value(const struct reply *reply, const char *key)
     return note && note->value.len > 0;
 }
 
-static bool is_hex(char c)
+enum { HA1_LEN = 32 };
+
+/* Without a branch for each digit: those of a hash cannot be predicted. */
+static bool is_hex(const char text[HA1_LEN])
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    unsigned char others = 0;
+
+    for (size_t i = 0; i < HA1_LEN; i++) {
+        unsigned char digit = (unsigned char)(text[i] - '0');
+        unsigned char letter = (unsigned char)((text[i] | 0x20) - 'a');
+
+        others |= (digit >= 10) & (letter >= 6);
+    }
+    return others == 0;
 }
 
 /* Squid takes any text for a HA1 and skips what is not hex. */
@@ -34,18 +45,26 @@ static bool has_ha1(const struct reply *reply)
 {
     const struct reply_note *note = find_note(reply, "ha1");
 
-    if (!note || note->value.len != 32)
-        return false;
-    for (size_t i = 0; i < note->value.len; i++)
-        if (!is_hex(note->value.at[i]))
-            return false;
-    return true;
+    return note && note->value.len == HA1_LEN && is_hex(note->value.at);
 }
 
-bool reply_is_complete(enum scheme scheme, const struct reply *reply)
+static bool is_base64_char(char c)
 {
-    if (reply->word != REPLY_OK)
-        return true;
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/' || c == '=';
+}
+
+/* Squid hands what follows TT to the browser as it is. */
+static bool has_bare_token(const struct reply *reply)
+{
+    for (size_t i = 0; i < reply->token.len; i++)
+        if (!is_base64_char(reply->token.at[i]))
+            return false;
+    return reply->token.len > 0;
+}
+
+static bool ok_is_complete(enum scheme scheme, const struct reply *reply)
+{
     switch (scheme) {
     case SCHEME_NEGOTIATE: /* without these Squid ends itself */
         return has_value(reply, "token") && has_value(reply, "user");
@@ -60,24 +79,80 @@ bool reply_is_complete(enum scheme scheme, const struct reply *reply)
     return true;
 }
 
-static void put_quoted(struct bytes *to, struct pxa_span value)
+bool reply_is_complete(enum scheme scheme, const struct reply *reply)
 {
-    bytes_put(to, "\"", 1);
-    for (size_t i = 0; i < value.len; i++) {
-        char c = value.at[i];
-
-        if (c == '\0')
-            c = '?';
-        if (c == '\\' || c == '"')
-            bytes_put(to, "\\", 1);
-        if (c == '\n')
-            bytes_put(to, "\\n", 2);
-        else if (c == '\r')
-            bytes_put(to, "\\r", 2);
-        else
-            bytes_put(to, &c, 1);
+    switch (reply->word) {
+    case REPLY_OK:
+        return ok_is_complete(scheme, reply);
+    case REPLY_TT:
+        return (scheme == SCHEME_NEGOTIATE || scheme == SCHEME_NTLM) && has_bare_token(reply);
+    case REPLY_ERR:
+    case REPLY_BH:
+        break;
     }
-    bytes_put(to, "\"", 1);
+    return true;
+}
+
+static char *put(char *at, const char *from, size_t len)
+{
+    if (len > 0)
+        memcpy(at, from, len);
+    return at + len;
+}
+
+static char *put_text(char *at, const char *text)
+{
+    return put(at, text, strlen(text));
+}
+
+static char *put_char(char *at, char c)
+{
+    switch (c) {
+    case '\0':
+        return put(at, "?", 1);
+    case '\n':
+        return put(at, "\\n", 2);
+    case '\r':
+        return put(at, "\\r", 2);
+    case '\\':
+    case '"':
+        at = put(at, "\\", 1);
+        return put(at, &c, 1);
+    default:
+        return put(at, &c, 1);
+    }
+}
+
+enum { RUN = 16 };
+
+/* True if RUN bytes certainly go out as they are. Without a branch for each byte, so that all are
+ * looked at at once. */
+static bool is_plain(const char *at)
+{
+    unsigned char others = 0;
+
+    for (size_t i = 0; i < RUN; i++) {
+        unsigned char control = (unsigned char)at[i] < ' ';
+        unsigned char quote = at[i] == '"';
+        unsigned char backslash = at[i] == '\\';
+
+        others |= control | quote | backslash;
+    }
+    return others == 0;
+}
+
+static char *put_quoted(char *at, struct pxa_span value)
+{
+    at = put(at, "\"", 1);
+    for (size_t i = 0; i < value.len;) {
+        if (value.len - i >= RUN && is_plain(value.at + i)) {
+            at = put(at, value.at + i, RUN);
+            i += RUN;
+        } else {
+            at = put_char(at, value.at[i++]);
+        }
+    }
+    return put(at, "\"", 1);
 }
 
 static bool is_blank(char c)
@@ -87,8 +162,8 @@ static bool is_blank(char c)
 
 static bool is_key_char(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           c == '-' || c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_';
 }
 
 /* Squid skips blanks and takes everything up to a '=' for a key, an empty one too. */
@@ -99,36 +174,71 @@ static bool looks_like_pair(const char *text)
     return *text == '=';
 }
 
+#define IN_FRONT_OF_A_PAIR "reason: "
+
 /* Bare text ends Squid's search for key=value pairs, unless it looks like one. */
-static void put_bare(struct bytes *to, const char *text)
+static char *put_bare(char *at, const char *text)
 {
     while (*text && is_blank(*text))
         text++;
     if (!*text)
-        return;
-    bytes_put(to, " ", 1);
+        return at;
+    at = put(at, " ", 1);
     if (looks_like_pair(text))
-        bytes_put_text(to, "reason: ");
+        at = put_text(at, IN_FRONT_OF_A_PAIR);
     for (; *text; text++)
-        bytes_put(to, is_blank(*text) ? " " : text, 1);
+        at = put(at, is_blank(*text) ? " " : text, 1);
+    return at;
+}
+
+static char *put_notes(char *at, const struct reply *reply)
+{
+    for (unsigned i = 0; i < reply->note_count; i++) {
+        at = put(at, " ", 1);
+        at = put_text(at, reply->notes[i].key);
+        at = put(at, "=", 1);
+        at = put_quoted(at, reply->notes[i].value);
+    }
+    return at;
+}
+
+/* No less than reply_write() writes: every byte of a value may take two. */
+static size_t greatest_len(struct pxa_span id, const struct reply *reply)
+{
+    size_t len = id.len + sizeof " ERR " + reply->token.len;
+
+    for (unsigned i = 0; i < reply->note_count; i++)
+        len += sizeof " =\"\"" + strlen(reply->notes[i].key) + 2 * reply->notes[i].value.len;
+    if (reply->text)
+        len += sizeof " " IN_FRONT_OF_A_PAIR + strlen(reply->text);
+    return len + sizeof "\n";
 }
 
 void reply_write(struct bytes *to, struct pxa_span id, const struct reply *reply)
 {
-    static const char *const words[] = {[REPLY_OK] = "OK", [REPLY_ERR] = "ERR", [REPLY_BH] = "BH"};
+    static const char *const words[] = {
+        [REPLY_OK] = "OK",
+        [REPLY_ERR] = "ERR",
+        [REPLY_BH] = "BH",
+        [REPLY_TT] = "TT ",
+    };
+    char *begin = bytes_room(to, greatest_len(id, reply));
+    char *at = begin;
 
+    if (!begin)
+        return;
     if (id.len > 0) {
-        bytes_put(to, id.at, id.len);
-        bytes_put(to, " ", 1);
+        at = put(at, id.at, id.len);
+        at = put(at, " ", 1);
     }
-    bytes_put_text(to, words[reply->word]);
-    for (unsigned i = 0; i < reply->note_count; i++) {
-        bytes_put(to, " ", 1);
-        bytes_put_text(to, reply->notes[i].key);
-        bytes_put(to, "=", 1);
-        put_quoted(to, reply->notes[i].value);
+    at = put_text(at, words[reply->word]);
+    if (reply->word == REPLY_TT) {
+        at = put(at, reply->token.at, reply->token.len);
+    } else {
+        at = put_notes(at, reply);
+        if (reply->text)
+            at = put_bare(at, reply->text);
     }
-    if (reply->text)
-        put_bare(to, reply->text);
-    bytes_put(to, "\n", 1);
+    at = put(at, "\n", 1);
+    bytes_added(to, (size_t)(at - begin));
 }

@@ -12,11 +12,13 @@
 #include "helpers/core/bytes.h"
 #include "helpers/core/request.h"
 
-/* Whether an OK carries what SCHEME needs; any other word is complete by itself. */
+/* Whether an OK carries what SCHEME needs, and a TT a token in a scheme that knows it; ERR and BH
+ * are complete by themselves. */
 bool reply_is_complete(enum scheme scheme, const struct reply *reply);
 
 /* Appends `[id ]WORD[ key="value"]...[ text]\n`: of a value, NUL becomes '?'; of the text, every
- * control byte a blank, and text that Squid would take for key=value is put behind "reason: ". */
+ * control byte a blank, and text that Squid would take for key=value is put behind "reason: ".
+ * For REPLY_TT, `[id ]TT token\n`; the reply is complete. */
 void reply_write(struct bytes *to, struct pxa_span id, const struct reply *reply);
 
 #endif

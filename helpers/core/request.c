@@ -13,11 +13,47 @@
 #include "helpers/core/reply.h"
 #include "helpers/core/session_private.h"
 
+/* Memory for a request whose line has LEN bytes, and a zero behind it. */
+static struct request *take_memory(struct request_list *list, size_t len)
+{
+    struct request *request = list->spare;
+
+    if (len > REQUEST_SPARE_LINE)
+        return malloc(sizeof *request + len + 1);
+    if (!request)
+        return malloc(sizeof *request + REQUEST_SPARE_LINE + 1);
+    list->spare = request->next;
+    list->spare_count--;
+    return request;
+}
+
+static void give_back(struct request_list *list, struct request *request)
+{
+    if (request->len > REQUEST_SPARE_LINE || list->spare_count == REQUEST_SPARE_MAX) {
+        free(request);
+        return;
+    }
+    request->next = list->spare;
+    list->spare = request;
+    list->spare_count++;
+}
+
+void request_list_free(struct request_list *list)
+{
+    while (list->spare) {
+        struct request *request = list->spare;
+
+        list->spare = request->next;
+        free(request);
+    }
+    list->spare_count = 0;
+}
+
 struct request *request_add(struct request_list *list, struct pxa_span line, size_t id_len)
 {
     size_t skip = id_len > 0 ? id_len + 1 : 0;
     size_t len = line.len - skip;
-    struct request *request = malloc(sizeof *request + len + 1);
+    struct request *request = take_memory(list, len);
 
     if (!request)
         return NULL;
@@ -47,7 +83,7 @@ void request_remove(struct request_list *list, struct request *request)
         list->last = request->prev;
     list->count--;
     pxa_wipe(request->line, request->len);
-    free(request);
+    give_back(list, request);
 }
 
 void request_answer(struct request *request, const struct reply *reply)
@@ -59,7 +95,7 @@ void request_answer(struct request *request, const struct reply *reply)
 
     if (!reply_is_complete(session_scheme(request->session), reply)) {
         log_event(session_log(request->session), LOG_ERROR, "reply",
-                  "an OK without what its scheme must carry was held back and answered BH");
+                  "a reply without what its scheme must carry was held back and answered BH");
         reply = &incomplete;
     }
     session_reply(request, reply);

@@ -39,7 +39,8 @@ struct request {
     char line[]; /* wiped when the request ends; the holder may change it in place */
 };
 
-enum reply_word { REPLY_OK, REPLY_ERR, REPLY_BH };
+/* REPLY_TT is for Negotiate and NTLM alone: `TT token`, and the dialogue goes on. */
+enum reply_word { REPLY_OK, REPLY_ERR, REPLY_BH, REPLY_TT };
 
 /* One `key="value"` of a reply. The key is a constant of ours: [A-Za-z0-9_-]+. */
 struct reply_note {
@@ -52,13 +53,15 @@ struct reply {
     const struct reply_note *notes;
     unsigned note_count;
     const char *text; /* bare text behind the notes, or NULL */
+    struct pxa_span token; /* REPLY_TT: Base64, not empty; nothing else is written then */
 };
 
 /*
  * Answers and frees REQUEST. The only function that writes a reply, and it makes a malformed one
  * impossible: the id that came, once; one line; values quoted as Squid's parser reads them
  * (src/helper/Reply.cc); NUL and control bytes replaced; an OK without what its scheme must carry
- * (Negotiate: token and user; NTLM: user; Digest: ha1 with 32 hex digits) becomes BH.
+ * (Negotiate: token and user; NTLM: user; Digest: ha1 with 32 hex digits) becomes BH, and so does a
+ * TT without a token or in another scheme.
  */
 void request_answer(struct request *request, const struct reply *reply);
 

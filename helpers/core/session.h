@@ -28,6 +28,10 @@ struct session_config {
     uint64_t deadline_ms;  /* how long a request may take */
     /* Hands up a well-formed request. It must be answered, now or later. */
     void (*request)(void *context, struct request *request);
+    /* May be NULL. Called when no more lines can be handed up for now, from within the same turn: a
+     * holder may gather the requests that come together and answer them here, where there is
+     * something to gain from it. Nothing else of the loop runs in between. */
+    void (*handed_up)(void *context);
     /* Called once: when the input has ended or session_finish() was called and every request has
      * been answered and written, or as soon as the peer takes no more replies (requests may be in
      * flight then). The session may be closed in it. */

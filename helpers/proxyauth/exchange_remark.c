@@ -7,7 +7,7 @@
 
 #include "helpers/proxyauth/exchange.h"
 #include "helpers/proxyauth/text.h"
-#include "helpers/proxyauth/visible.h"
+#include "helpers/core/visible.h"
 
 static struct pxa_span span_of(const struct exchange_text *text)
 {

@@ -5,7 +5,7 @@
 #include <config.h>
 
 #include "helpers/proxyauth/exchange.h"
-#include "helpers/proxyauth/visible.h"
+#include "helpers/core/visible.h"
 
 #include <stdio.h>
 #include <string.h>

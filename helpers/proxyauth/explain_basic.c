@@ -9,7 +9,7 @@
 
 #include "helpers/proxyauth/explain.h"
 #include "helpers/proxyauth/text.h"
-#include "helpers/proxyauth/visible.h"
+#include "helpers/core/visible.h"
 
 /* ---- the user's name ---- */
 

@@ -6,7 +6,7 @@
 
 #include "helpers/proxyauth/explain.h"
 #include "helpers/proxyauth/text.h"
-#include "helpers/proxyauth/visible.h"
+#include "helpers/core/visible.h"
 
 /* A parameter's plain value, in SCRATCH; empty if there is no such parameter. */
 static bool plain_value(struct explain *explain, const struct pxa_challenge *challenge,

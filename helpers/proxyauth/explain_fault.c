@@ -10,7 +10,7 @@
 
 #include "helpers/proxyauth/explain.h"
 #include "helpers/proxyauth/text.h"
-#include "helpers/proxyauth/visible.h"
+#include "helpers/core/visible.h"
 
 enum {
     BEFORE = 16,       /* bytes of an excerpt before the fault */

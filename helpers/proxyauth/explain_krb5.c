@@ -7,7 +7,7 @@
 
 #include "helpers/proxyauth/explain.h"
 #include "helpers/proxyauth/text.h"
-#include "helpers/proxyauth/visible.h"
+#include "helpers/core/visible.h"
 
 #include <inttypes.h>
 #include <stdio.h>

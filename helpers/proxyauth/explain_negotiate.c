@@ -6,7 +6,7 @@
 
 #include "helpers/proxyauth/explain.h"
 #include "helpers/proxyauth/text.h"
-#include "helpers/proxyauth/visible.h"
+#include "helpers/core/visible.h"
 
 static const char *kind_name(const struct pxa_negotiate *token)
 {

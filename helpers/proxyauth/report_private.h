@@ -7,7 +7,7 @@
 
 #include "helpers/core/bytes.h"
 #include "helpers/proxyauth/report.h"
-#include "helpers/proxyauth/visible.h"
+#include "helpers/core/visible.h"
 
 enum node_kind {
     NODE_TEXT, /* from outside */

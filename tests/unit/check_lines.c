@@ -33,7 +33,8 @@ static size_t give(struct lines *lines, const char *from, size_t len, size_t pie
     return len;
 }
 
-/* Writes down what is cut: `[line]`, and `<length, first byte>` for what is too long. */
+/* Writes down what is cut: `[line]`, `{line}` that Squid cut, and `<length, first byte>` for what
+ * is too long. */
 static void note_all(struct lines *lines, struct bytes *seen)
 {
     struct pxa_span line;
@@ -48,6 +49,11 @@ static void note_all(struct lines *lines, struct bytes *seen)
             bytes_put(seen, line.at, line.len);
             bytes_put_text(seen, "]");
             break;
+        case LINES_CUT:
+            bytes_put_text(seen, "{");
+            bytes_put(seen, line.at, line.len);
+            bytes_put_text(seen, "}");
+            break;
         case LINES_TOO_LONG:
             snprintf(text, sizeof text, "<%zu %c>", line.len, line.at[0]);
             bytes_put_text(seen, text);
@@ -56,13 +62,13 @@ static void note_all(struct lines *lines, struct bytes *seen)
     }
 }
 
-static void cut_in_pieces(const char *from, size_t len, size_t piece, struct bytes *seen)
+static void cut_in_pieces_by(size_t cut_len, struct pxa_span text, size_t piece, struct bytes *seen)
 {
-    struct lines lines = {0};
+    struct lines lines = {.cut_len = cut_len};
     struct pxa_span rest;
 
-    for (size_t at = 0; at < len;) {
-        at += give(&lines, from + at, len - at, piece);
+    for (size_t at = 0; at < text.len;) {
+        at += give(&lines, text.at + at, text.len - at, piece);
         note_all(&lines, seen);
     }
     if (lines_rest(&lines, &rest)) {
@@ -70,6 +76,11 @@ static void cut_in_pieces(const char *from, size_t len, size_t piece, struct byt
         bytes_put(seen, rest.at, rest.len);
     }
     lines_free(&lines);
+}
+
+static void cut_in_pieces(const char *from, size_t len, size_t piece, struct bytes *seen)
+{
+    cut_in_pieces_by(0, (struct pxa_span){from, len}, piece, seen);
 }
 
 static void expect_seen(struct bytes *seen, const char *wanted, size_t len)
@@ -194,6 +205,67 @@ START_TEST(two_long_lines_one_behind_the_other)
 }
 END_TEST
 
+/* What Squid sends from a buffer of CUT_LEN + 1 bytes, by hand. */
+#define CUT_LEN 30
+#define QUOTE_29 "\"abcdefghijklmnopqrstuvwxyzab"
+#define QUOTE_30 QUOTE_29 "c"
+#define DIGITS_20 "12345678901234567890"
+
+static const struct {
+    const char *from;
+    size_t len;
+    const char *wanted;
+    size_t wanted_len;
+} squid_cuts[] = {
+    {BYTES(QUOTE_29 "\n" QUOTE_29 "\r\nb\n"), BYTES("[" QUOTE_29 "]{" QUOTE_29 "\r}[][b]")},
+    {BYTES(QUOTE_30), BYTES("{" QUOTE_30 "}")},
+    {BYTES(QUOTE_30 "\n"), BYTES("{" QUOTE_30 "}[]")},
+    {BYTES(QUOTE_30 "1 b\nc"), BYTES("{" QUOTE_30 "}[1 b]...c")},
+    {BYTES("1 " QUOTE_29 "\n2 b\n"), BYTES("[1 " QUOTE_29 "][2 b]")},
+    {BYTES("1 " QUOTE_30 "2 b\n"), BYTES("{1 " QUOTE_30 "}[2 b]")},
+    {BYTES("a\n1 " QUOTE_30), BYTES("[a]{1 " QUOTE_30 "}")},
+    {BYTES("1 " QUOTE_30 "2 " QUOTE_30 "3 " QUOTE_29),
+     BYTES("{1 " QUOTE_30 "}{2 " QUOTE_30 "}...3 " QUOTE_29)},
+    {BYTES(DIGITS_20 " " QUOTE_30 "2 b\n"), BYTES("{" DIGITS_20 " " QUOTE_30 "}[2 b]")},
+    {BYTES(DIGITS_20 "1 " QUOTE_30 "\n"),
+     BYTES("{" DIGITS_20 "1 \"abcdefg}[hijklmnopqrstuvwxyzabc]")},
+    {BYTES("1 2 " QUOTE_29 "\n"), BYTES("{1 2 "
+                                        "\"abcdefghijklmnopqrstuvwxyza}[b]")},
+    {BYTES(" " QUOTE_30 "\n"), BYTES("{ " QUOTE_29 "}[c]")},
+};
+enum { SQUID_CUT_COUNT = sizeof squid_cuts / sizeof squid_cuts[0] };
+
+START_TEST(a_line_that_squid_cut_ends_where_its_buffer_did)
+{
+    const struct pxa_span text = {squid_cuts[_i].from, squid_cuts[_i].len};
+
+    for (size_t piece = 1; piece <= text.len + 1; piece++) {
+        struct bytes seen = {0};
+
+        cut_in_pieces_by(CUT_LEN, text, piece, &seen);
+        expect_seen(&seen, squid_cuts[_i].wanted, squid_cuts[_i].wanted_len);
+    }
+}
+END_TEST
+
+START_TEST(a_line_that_squid_cut_is_waiting_without_a_newline)
+{
+    struct lines lines = {.cut_len = CUT_LEN};
+    struct bytes seen = {0};
+
+    give(&lines, BYTES("1 " QUOTE_29), 100);
+    ck_assert(!lines_waiting(&lines));
+    give(&lines, BYTES("c"), 100);
+    ck_assert(lines_waiting(&lines));
+    note_all(&lines, &seen);
+    ck_assert(!lines_waiting(&lines));
+    ck_assert_uint_eq(lines.end, 0);
+    ck_assert(lines.at[0] == 0 && lines.at[CUT_LEN + 1] == 0); /* wiped */
+    expect_seen(&seen, BYTES("{1 " QUOTE_30 "}"));
+    lines_free(&lines);
+}
+END_TEST
+
 /* However much comes, the buffer stays within twice the greatest line. */
 START_TEST(the_buffer_has_a_cap)
 {
@@ -301,6 +373,8 @@ Suite *suite(void)
     tcase_add_test(tc, a_line_of_the_greatest_length);
     tcase_add_test(tc, a_longer_line_is_told_once_and_skipped);
     tcase_add_test(tc, two_long_lines_one_behind_the_other);
+    tcase_add_loop_test(tc, a_line_that_squid_cut_ends_where_its_buffer_did, 0, SQUID_CUT_COUNT);
+    tcase_add_test(tc, a_line_that_squid_cut_is_waiting_without_a_newline);
     tcase_add_test(tc, the_buffer_has_a_cap);
     tcase_add_test(tc, lines_wait_until_they_are_taken);
     tcase_add_test(tc, what_has_been_cut_is_wiped);

@@ -232,6 +232,18 @@ START_TEST(debug_is_not_limited)
 }
 END_TEST
 
+START_TEST(a_record_is_not_limited)
+{
+    for (unsigned i = 0; i < 1000; i++)
+        log_record(the_log, LOG_NOTICE, "%u\n", i);
+    ck_assert_uint_eq(count_lines(written()), 1000);
+    log_record(the_log, LOG_NOTICE, "a\nb");
+    ck_assert_str_eq(written(), "prog: notice: a\\x0ab\n");
+    log_record(the_log, LOG_DEBUG, "nobody wants it");
+    ck_assert_str_eq(written(), "");
+}
+END_TEST
+
 START_TEST(lines_that_nobody_wants_do_not_count)
 {
     log_set_level(the_log, LOG_ERROR);
@@ -303,6 +315,7 @@ Suite *suite(void)
     tcase_add_test(tc, chatter_does_not_hide_an_error);
     tcase_add_test(tc, what_was_left_out_is_told_at_the_end);
     tcase_add_test(tc, debug_is_not_limited);
+    tcase_add_test(tc, a_record_is_not_limited);
     tcase_add_test(tc, lines_that_nobody_wants_do_not_count);
     tcase_add_test(tc, more_kinds_than_there_is_room_for);
     tcase_add_test(tc, a_full_pipe_is_not_waited_for);

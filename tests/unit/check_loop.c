@@ -448,6 +448,17 @@ START_TEST(put_off_to_the_end_of_the_turn)
 }
 END_TEST
 
+START_TEST(put_off_before_the_loop_runs)
+{
+    struct work second = {{do_work, NULL}, 'b', NULL, true};
+    struct work first = {{do_work, NULL}, 'a', &second, false};
+
+    loop_later(loop, &first.posted);
+    loop_run(loop);
+    ck_assert_str_eq(calls, "ab");
+}
+END_TEST
+
 START_TEST(put_off_until_the_loop_is_closed)
 {
     struct work second = {{do_work, NULL}, 'b', NULL, false};
@@ -567,6 +578,7 @@ Suite *suite(void)
     tcase_add_test(time, timers_move_and_go);
     tcase_add_test(time, a_timer_frees_itself);
     tcase_add_test(time, stopped_before_it_runs);
+    tcase_add_test(time, put_off_before_the_loop_runs);
     tcase_add_test(time, put_off_until_the_loop_is_closed);
     tcase_add_test(time, posted_from_the_loop_itself);
     tcase_add_test(time, posted_by_many_threads);

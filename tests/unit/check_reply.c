@@ -132,6 +132,7 @@ static void parse(const struct bytes *written, struct parsed *parsed)
 /* ---- whole replies ---- */
 
 #define SPAN(literal) {literal, sizeof(literal) - 1}
+#define NO_TOKEN {NULL, 0}
 
 static const struct reply_note message[] = {{"message", SPAN("Invalid credentials")}};
 static const struct reply_note kerberos[] = {
@@ -147,26 +148,31 @@ static const struct {
     struct reply reply;
     const char *wanted;
 } exact[] = {
-    {"", {REPLY_OK, NULL, 0, NULL}, "OK\n"},
-    {"7", {REPLY_OK, NULL, 0, NULL}, "7 OK\n"},
-    {"18446744073709551615", {REPLY_ERR, NULL, 0, NULL}, "18446744073709551615 ERR\n"},
-    {"", {REPLY_OK, NULL, 0, ""}, "OK\n"},
-    {"", {REPLY_BH, NULL, 0, "no answer within 10 s"}, "BH no answer within 10 s\n"},
-    {"1", {REPLY_ERR, message, 1, "Invalid credentials"},
+    {"", {REPLY_OK, NULL, 0, NULL, NO_TOKEN}, "OK\n"},
+    {"7", {REPLY_OK, NULL, 0, NULL, NO_TOKEN}, "7 OK\n"},
+    {"18446744073709551615", {REPLY_ERR, NULL, 0, NULL, NO_TOKEN}, "18446744073709551615 ERR\n"},
+    {"", {REPLY_OK, NULL, 0, "", NO_TOKEN}, "OK\n"},
+    {"", {REPLY_BH, NULL, 0, "no answer within 10 s", NO_TOKEN}, "BH no answer within 10 s\n"},
+    {"1",
+     {REPLY_ERR, message, 1, "Invalid credentials", NO_TOKEN},
      "1 ERR message=\"Invalid credentials\" Invalid credentials\n"},
-    {"", {REPLY_OK, kerberos, 3, NULL},
+    {"",
+     {REPLY_OK, kerberos, 3, NULL, NO_TOKEN},
      "OK token=\"oYG2MIGzoAMKAQChCwYJKoZIhvcSAQIC\" user=\"john doe@EXAMPLE.COM\""
      " group=\"Domain \\\"Users\\\" \\\\ all\"\n"},
-    {"", {REPLY_OK, two_lines, 1, NULL}, "OK log=\"one\\r\\ntwo\"\n"},
-    {"", {REPLY_OK, empty, 1, NULL}, "OK group=\"\"\n"},
-    {"", {REPLY_ERR, NULL, 0, "a=b"}, "ERR reason: a=b\n"},
-    {"", {REPLY_ERR, NULL, 0, "=b"}, "ERR reason: =b\n"},
-    {"", {REPLY_ERR, NULL, 0, "  user=b"}, "ERR reason: user=b\n"},
-    {"", {REPLY_ERR, NULL, 0, "\x01\t user=b"}, "ERR reason: user=b\n"},
-    {"", {REPLY_ERR, NULL, 0, "no user=b"}, "ERR no user=b\n"},
-    {"", {REPLY_ERR, NULL, 0, "line\none\r\x1b[2J\x7f."}, "ERR line one  [2J .\n"},
-    {"", {REPLY_ERR, NULL, 0, " \t\n"}, "ERR\n"},
-    {"", {REPLY_ERR, NULL, 0, "caf\xc3\xa9"}, "ERR caf\xc3\xa9\n"},
+    {"", {REPLY_OK, two_lines, 1, NULL, NO_TOKEN}, "OK log=\"one\\r\\ntwo\"\n"},
+    {"", {REPLY_OK, empty, 1, NULL, NO_TOKEN}, "OK group=\"\"\n"},
+    {"", {REPLY_ERR, NULL, 0, "a=b", NO_TOKEN}, "ERR reason: a=b\n"},
+    {"", {REPLY_ERR, NULL, 0, "=b", NO_TOKEN}, "ERR reason: =b\n"},
+    {"", {REPLY_ERR, NULL, 0, "  user=b", NO_TOKEN}, "ERR reason: user=b\n"},
+    {"", {REPLY_ERR, NULL, 0, "\x01\t user=b", NO_TOKEN}, "ERR reason: user=b\n"},
+    {"", {REPLY_ERR, NULL, 0, "no user=b", NO_TOKEN}, "ERR no user=b\n"},
+    {"", {REPLY_ERR, NULL, 0, "line\none\r\x1b[2J\x7f.", NO_TOKEN}, "ERR line one  [2J .\n"},
+    {"", {REPLY_ERR, NULL, 0, " \t\n", NO_TOKEN}, "ERR\n"},
+    {"", {REPLY_ERR, NULL, 0, "caf\xc3\xa9", NO_TOKEN}, "ERR caf\xc3\xa9\n"},
+    {"", {.word = REPLY_TT, .token = SPAN("oQ+/AA==")}, "TT oQ+/AA==\n"},
+    {"7", {.word = REPLY_TT, .token = SPAN("AAAA")}, "7 TT AAAA\n"},
+    {"", {REPLY_TT, message, 1, "text", SPAN("AAAA")}, "TT AAAA\n"},
 };
 enum { EXACT_COUNT = sizeof exact / sizeof exact[0] };
 
@@ -188,7 +194,7 @@ static void expect_read_back(const char *value, size_t len)
 {
     const struct reply_note notes[] = {
         {"user", SPAN("before")}, {"group", {value, len}}, {"log", SPAN("behind")}};
-    const struct reply reply = {REPLY_OK, notes, 3, "the text"};
+    const struct reply reply = {REPLY_OK, notes, 3, "the text", NO_TOKEN};
     struct bytes to = {0};
     struct parsed parsed;
 
@@ -283,7 +289,7 @@ static void expect_no_pair(const char *text, size_t len)
     static const struct reply_note notes[] = {{"message", SPAN("m")}};
 
     for (unsigned count = 0; count <= 1; count++) {
-        const struct reply reply = {REPLY_ERR, notes, count, text};
+        const struct reply reply = {REPLY_ERR, notes, count, text, NO_TOKEN};
         struct bytes to = {0};
         struct parsed parsed;
         char wanted[32], got[64];
@@ -321,7 +327,7 @@ START_TEST(every_byte_in_the_text)
 }
 END_TEST
 
-/* ---- what an OK must carry ---- */
+/* ---- what an OK or a TT must carry ---- */
 
 #define HEX32 "0123456789abcdefABCDEF9876543210"
 
@@ -341,31 +347,59 @@ static const struct {
     struct reply reply;
     bool complete;
 } needs[] = {
-    {SCHEME_BASIC, {REPLY_OK, NULL, 0, NULL}, true},
-    {SCHEME_GROUP, {REPLY_OK, NULL, 0, NULL}, true},
-    {SCHEME_NEGOTIATE, {REPLY_OK, both, 2, NULL}, true},
-    {SCHEME_NEGOTIATE, {REPLY_OK, NULL, 0, NULL}, false},
-    {SCHEME_NEGOTIATE, {REPLY_OK, token, 1, NULL}, false},
-    {SCHEME_NEGOTIATE, {REPLY_OK, user, 1, NULL}, false},
-    {SCHEME_NEGOTIATE, {REPLY_OK, no_token, 2, NULL}, false},
-    {SCHEME_NEGOTIATE, {REPLY_OK, no_user, 2, NULL}, false},
-    {SCHEME_NEGOTIATE, {REPLY_ERR, NULL, 0, NULL}, true},
-    {SCHEME_NEGOTIATE, {REPLY_BH, NULL, 0, NULL}, true},
-    {SCHEME_NTLM, {REPLY_OK, user, 1, NULL}, true},
-    {SCHEME_NTLM, {REPLY_OK, token, 1, NULL}, false},
-    {SCHEME_NTLM, {REPLY_OK, no_user, 2, NULL}, false},
-    {SCHEME_DIGEST, {REPLY_OK, ha1, 1, NULL}, true},
-    {SCHEME_DIGEST, {REPLY_OK, NULL, 0, NULL}, false},
-    {SCHEME_DIGEST, {REPLY_OK, user, 1, NULL}, false},
-    {SCHEME_DIGEST, {REPLY_OK, ha1_short, 1, NULL}, false},
-    {SCHEME_DIGEST, {REPLY_OK, ha1_long, 1, NULL}, false},
-    {SCHEME_DIGEST, {REPLY_OK, ha1_not_hex, 1, NULL}, false},
-    {SCHEME_DIGEST, {REPLY_OK, ha1_empty, 1, NULL}, false},
-    {SCHEME_DIGEST, {REPLY_ERR, NULL, 0, NULL}, true},
+    {SCHEME_BASIC, {REPLY_OK, NULL, 0, NULL, NO_TOKEN}, true},
+    {SCHEME_GROUP, {REPLY_OK, NULL, 0, NULL, NO_TOKEN}, true},
+    {SCHEME_NEGOTIATE, {REPLY_OK, both, 2, NULL, NO_TOKEN}, true},
+    {SCHEME_NEGOTIATE, {REPLY_OK, NULL, 0, NULL, NO_TOKEN}, false},
+    {SCHEME_NEGOTIATE, {REPLY_OK, token, 1, NULL, NO_TOKEN}, false},
+    {SCHEME_NEGOTIATE, {REPLY_OK, user, 1, NULL, NO_TOKEN}, false},
+    {SCHEME_NEGOTIATE, {REPLY_OK, no_token, 2, NULL, NO_TOKEN}, false},
+    {SCHEME_NEGOTIATE, {REPLY_OK, no_user, 2, NULL, NO_TOKEN}, false},
+    {SCHEME_NEGOTIATE, {REPLY_ERR, NULL, 0, NULL, NO_TOKEN}, true},
+    {SCHEME_NEGOTIATE, {REPLY_BH, NULL, 0, NULL, NO_TOKEN}, true},
+    {SCHEME_NTLM, {REPLY_OK, user, 1, NULL, NO_TOKEN}, true},
+    {SCHEME_NTLM, {REPLY_OK, token, 1, NULL, NO_TOKEN}, false},
+    {SCHEME_NTLM, {REPLY_OK, no_user, 2, NULL, NO_TOKEN}, false},
+    {SCHEME_DIGEST, {REPLY_OK, ha1, 1, NULL, NO_TOKEN}, true},
+    {SCHEME_DIGEST, {REPLY_OK, NULL, 0, NULL, NO_TOKEN}, false},
+    {SCHEME_DIGEST, {REPLY_OK, user, 1, NULL, NO_TOKEN}, false},
+    {SCHEME_DIGEST, {REPLY_OK, ha1_short, 1, NULL, NO_TOKEN}, false},
+    {SCHEME_DIGEST, {REPLY_OK, ha1_long, 1, NULL, NO_TOKEN}, false},
+    {SCHEME_DIGEST, {REPLY_OK, ha1_not_hex, 1, NULL, NO_TOKEN}, false},
+    {SCHEME_DIGEST, {REPLY_OK, ha1_empty, 1, NULL, NO_TOKEN}, false},
+    {SCHEME_DIGEST, {REPLY_ERR, NULL, 0, NULL, NO_TOKEN}, true},
+    {SCHEME_NEGOTIATE, {.word = REPLY_TT, .token = SPAN("TlRMTVNTUAACAAAA+/==")}, true},
+    {SCHEME_NTLM, {.word = REPLY_TT, .token = SPAN("TlRMTVNTUAACAAAA")}, true},
+    {SCHEME_BASIC, {.word = REPLY_TT, .token = SPAN("AAAA")}, false},
+    {SCHEME_DIGEST, {.word = REPLY_TT, .token = SPAN("AAAA")}, false},
+    {SCHEME_GROUP, {.word = REPLY_TT, .token = SPAN("AAAA")}, false},
+    {SCHEME_NEGOTIATE, {.word = REPLY_TT}, false},
+    {SCHEME_NEGOTIATE, {.word = REPLY_TT, .token = SPAN("")}, false},
+    {SCHEME_NEGOTIATE, {REPLY_TT, both, 2, "text", SPAN("")}, false},
+    {SCHEME_NEGOTIATE, {.word = REPLY_TT, .token = SPAN("AA AA")}, false},
+    {SCHEME_NEGOTIATE, {.word = REPLY_TT, .token = SPAN("AAAA\n")}, false},
+    {SCHEME_NTLM, {.word = REPLY_TT, .token = SPAN("\0AAA")}, false},
+    {SCHEME_NTLM, {.word = REPLY_TT, .token = SPAN("AA-_")}, false},
+    {SCHEME_NTLM, {.word = REPLY_TT, .token = SPAN("\"AAAA\"")}, false},
 };
 enum { NEED_COUNT = sizeof needs / sizeof needs[0] };
 
-START_TEST(what_an_ok_must_carry)
+START_TEST(every_byte_in_a_token)
+{
+    static const char base64[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+
+    for (int byte = 0; byte < 256; byte++) {
+        const char text[] = {'A', (char)byte, 'A', 'A'};
+        const struct reply reply = {.word = REPLY_TT, .token = {text, sizeof text}};
+        bool wanted = byte != 0 && strchr(base64, byte);
+
+        ck_assert_int_eq(reply_is_complete(SCHEME_NTLM, &reply), wanted);
+    }
+}
+END_TEST
+
+START_TEST(what_a_reply_must_carry)
 {
     ck_assert_int_eq(reply_is_complete(needs[_i].scheme, &needs[_i].reply), needs[_i].complete);
 }
@@ -383,7 +417,8 @@ Suite *suite(void)
     tcase_add_test(tc, long_values);
     tcase_add_test(tc, every_short_text_of_bytes_that_mean_something);
     tcase_add_test(tc, every_byte_in_the_text);
-    tcase_add_loop_test(tc, what_an_ok_must_carry, 0, NEED_COUNT);
+    tcase_add_loop_test(tc, what_a_reply_must_carry, 0, NEED_COUNT);
+    tcase_add_test(tc, every_byte_in_a_token);
     suite_add_tcase(s, tc);
     return s;
 }

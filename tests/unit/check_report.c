@@ -15,7 +15,7 @@
 
 #include "helpers/core/bytes.h"
 #include "helpers/proxyauth/report.h"
-#include "helpers/proxyauth/visible.h"
+#include "helpers/core/visible.h"
 
 Suite *suite(void);
 

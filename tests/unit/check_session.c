@@ -266,6 +266,170 @@ START_TEST(an_incomplete_ok_becomes_bh)
 }
 END_TEST
 
+START_TEST(a_token_for_a_scheme_that_knows_none_becomes_bh)
+{
+    static const struct reply tt = {.word = REPLY_TT, .token = {"AAAA", 4}};
+
+    bench.hold = true;
+    bench_send(&bench, "1 a x\n");
+    request_answer(bench.held[0], &tt);
+    bench.held_count = 0;
+    bench_pump(&bench);
+    bench_expect(&bench, "1 BH the answer was incomplete\n");
+}
+END_TEST
+
+START_TEST(a_token_goes_out_bare)
+{
+    static const struct reply tt = {.word = REPLY_TT, .token = {"AAAA", 4}};
+
+    bench_close(&bench);
+    bench_open(&bench, SCHEME_NTLM, CONCURRENCY_AUTO);
+    bench.hold = true;
+    bench_send(&bench, "YR\nKK AAAA\n");
+    bench_expect_seen(&bench, "YR\n");
+    request_answer(bench.held[0], &tt);
+    bench.held_count = 0;
+    bench_pump(&bench);
+    bench_expect(&bench, "TT AAAA\n");
+    bench_expect_seen(&bench, "KK AAAA\n");
+    bench_answer(&bench, 0, REPLY_ERR);
+    bench_pump(&bench);
+    bench_expect(&bench, "ERR\n");
+}
+END_TEST
+
+/* ---- digest requests that Squid cut ---- */
+
+#define CUT " ERR message=\"the user name or realm is too long\"\n"
+
+/* What Squid sends for a user name of LEN letters (src/auth/digest/UserRequest.cc,
+ * src/helper.cc): the request from a buffer of 8192 bytes, behind the id. */
+static void send_digest(const char *id, size_t len)
+{
+    char *user = malloc(len + 1);
+    char buffer[8192];
+
+    ck_assert_ptr_nonnull(user);
+    memset(user, 'u', len);
+    user[len] = '\0';
+    fake_stream_send_text(&bench.peer, id);
+    if (snprintf(buffer, sizeof buffer, "\"%s\":\"realm\"\n", user) < 0)
+        ck_abort_msg("snprintf");
+    fake_stream_send_text(&bench.peer, buffer);
+    free(user);
+}
+
+/* The longest name with which a request and its newline fit. */
+enum { FITS = 8191 - 11 };
+
+static void open_digest(void)
+{
+    bench_close(&bench);
+    bench_open(&bench, SCHEME_DIGEST, CONCURRENCY_AUTO);
+    bench.hold = true;
+}
+
+static void deny_all(void)
+{
+    while (bench.held_count > 0)
+        bench_answer(&bench, 0, REPLY_ERR);
+    bench_pump(&bench);
+}
+
+START_TEST(a_cut_request_is_answered_at_once)
+{
+    open_digest();
+    send_digest("1 ", FITS + 1);
+    bench_pump(&bench);
+    bench_expect(&bench, "1" CUT);
+    bench_send(&bench, "2 \"a\":\"realm\"\n");
+    bench_expect_seen(&bench, "\"a\":\"realm\"\n");
+    deny_all();
+    bench_expect(&bench, "2 ERR\n");
+}
+END_TEST
+
+START_TEST(a_cut_request_harms_none_behind_it)
+{
+    open_digest();
+    bench.peer.read_max = read_sizes[_i];
+    bench_send(&bench, "1 \"a\":\"realm\"\n");
+    send_digest("22 ", FITS + 1);
+    send_digest("23 ", 60000);
+    send_digest("18446744073709551615 ", FITS + 2);
+    bench_send(&bench, "25 \"b\":\"realm\"\n");
+    bench_expect(&bench, "22" CUT "23" CUT "18446744073709551615" CUT);
+    bench_expect_seen(&bench, "\"a\":\"realm\"\n\"b\":\"realm\"\n");
+    deny_all();
+    bench_expect(&bench, "1 ERR\n25 ERR\n");
+}
+END_TEST
+
+START_TEST(the_longest_request_is_not_cut)
+{
+    open_digest();
+    send_digest("1 ", FITS);
+    send_digest("2 ", FITS - 1);
+    bench_pump(&bench);
+    ck_assert_uint_eq(bench.handed_up, 2);
+    ck_assert_uint_eq(bytes_len(&bench.seen), 8191 + 8190);
+    deny_all();
+    bench_expect(&bench, "1 ERR\n2 ERR\n");
+}
+END_TEST
+
+/* Without ids it waits for its turn, and needs no further byte from Squid then. */
+START_TEST(a_cut_request_without_id)
+{
+    open_digest();
+    bench_send(&bench, "\"a\":\"realm\"\n");
+    send_digest("", 9000);
+    bench_pump(&bench);
+    bench_expect(&bench, "");
+    bench_answer(&bench, 0, REPLY_ERR);
+    bench_pump(&bench);
+    bench_expect(&bench, "ERR\nERR message=\"the user name or realm is too long\"\n");
+    ck_assert(fake_loop_wants(bench.loop, FAKE_IN, LOOP_READ));
+    send_digest("", 9000);
+    bench_send(&bench, "\"b\":\"realm\"\n");
+    bench_expect(&bench, "ERR message=\"the user name or realm is too long\"\n");
+    deny_all();
+    bench_expect(&bench, "ERR\n");
+}
+END_TEST
+
+/* It is the first line, and as good as any to tell whether there are ids. */
+START_TEST(a_cut_request_decides_about_ids)
+{
+    open_digest();
+    send_digest("", 9000);
+    bench_send(&bench, "12 \"a\":\"realm\"\n");
+    bench_expect_seen(&bench, "12 \"a\":\"realm\"\n");
+    deny_all();
+    bench_expect(&bench, "ERR message=\"the user name or realm is too long\"\nERR\n");
+}
+END_TEST
+
+START_TEST(a_cut_request_is_the_last)
+{
+    open_digest();
+    send_digest("1 ", 9000);
+    bench_end(&bench);
+    bench_expect(&bench, "1" CUT);
+    ck_assert_uint_eq(bench.ended, 1);
+}
+END_TEST
+
+/* No other scheme's requests are cut, however long they are. */
+START_TEST(only_digest_requests_are_cut)
+{
+    send_long("1 user ", 20000, "\n");
+    bench_pump(&bench);
+    bench_expect(&bench, "1 OK\n");
+}
+END_TEST
+
 /* ---- limits ---- */
 
 static void send_numbered(unsigned from, unsigned to)
@@ -433,6 +597,79 @@ START_TEST(an_answer_in_time_meets_no_deadline)
 }
 END_TEST
 
+/* The memory of short requests is used again: each is whole, whatever was there before. */
+START_TEST(requests_of_all_lengths_one_after_the_other)
+{
+    char line[304];
+
+    for (int i = 0; i < 3; i++) {
+        for (int len = 300; len > 200; len--) {
+            memset(line, 'a' + len % 26, sizeof line);
+            strcpy(line + len - 2, " x\n");
+            bench_send(&bench, "1 ");
+            bench_send(&bench, line);
+            bench_expect(&bench, "1 OK\n");
+            bench_expect_seen(&bench, line);
+        }
+    }
+}
+END_TEST
+
+/* ---- requests that are answered together ---- */
+
+START_TEST(those_that_come_together_are_answered_together)
+{
+    bench.gather = true;
+    bench_send(&bench, "1 a x\n2 b\\ x\nmalformed\n3 c x\n4 d");
+    bench_expect(&bench, MALFORMED "1 OK\n2 OK\n3 OK\n");
+    ck_assert_uint_eq(bench.gathered_most, 3);
+    bench_send(&bench, " x\n");
+    bench_expect(&bench, "4 OK\n");
+    bench_end(&bench);
+    ck_assert_uint_eq(bench.ended, 1);
+}
+END_TEST
+
+/* Without ids there is one at a time, however many lines are there. */
+START_TEST(one_by_one_where_there_are_no_ids)
+{
+    bench.gather = true;
+    bench_send(&bench, "a x\nb x\nc x\nd");
+    bench_expect(&bench, "OK\nOK\nOK\n");
+    bench_expect_seen(&bench, "a x\nb x\nc x\n");
+    ck_assert_uint_eq(bench.gathered_most, 1);
+    bench_end(&bench);
+    bench_expect(&bench, "BH incomplete line\n");
+    ck_assert_uint_eq(bench.ended, 1);
+}
+END_TEST
+
+START_TEST(more_than_may_be_in_flight_are_gathered_in_turns)
+{
+    bench.gather = true;
+    send_numbered(1, 10000);
+    bench_pump(&bench);
+    ck_assert_uint_eq(bench.handed_up, 10000);
+    ck_assert_uint_le(bench.gathered_most, SESSION_IN_FLIGHT_MAX);
+    expect_numbered(1, 10000);
+}
+END_TEST
+
+/* The output is full: no more are handed up than what is there to be answered. */
+START_TEST(gathered_ones_stop_at_the_output_cap)
+{
+    bench.gather = true;
+    bench.peer.room = 0;
+    send_numbered(1, 100000);
+    bench_pump(&bench);
+    ck_assert(!fake_loop_wants(bench.loop, FAKE_IN, LOOP_READ));
+    ck_assert_uint_eq(session_in_flight(bench.session), 0);
+    bench.peer.room = (size_t)-1;
+    bench_pump(&bench);
+    expect_numbered(1, 100000);
+}
+END_TEST
+
 static unsigned count_lines(const struct bytes *text)
 {
     unsigned lines = 0;
@@ -479,6 +716,20 @@ Suite *suite(void)
     tcase_add_loop_test(tc, a_long_line_behind_one_in_flight, 0, READ_SIZE_COUNT);
     tcase_add_test(tc, group_lines_have_no_ids_unless_told);
     tcase_add_test(tc, an_incomplete_ok_becomes_bh);
+    tcase_add_test(tc, a_token_for_a_scheme_that_knows_none_becomes_bh);
+    tcase_add_test(tc, a_token_goes_out_bare);
+    tcase_add_test(tc, a_cut_request_is_answered_at_once);
+    tcase_add_loop_test(tc, a_cut_request_harms_none_behind_it, 0, READ_SIZE_COUNT);
+    tcase_add_test(tc, the_longest_request_is_not_cut);
+    tcase_add_test(tc, a_cut_request_without_id);
+    tcase_add_test(tc, a_cut_request_decides_about_ids);
+    tcase_add_test(tc, a_cut_request_is_the_last);
+    tcase_add_test(tc, only_digest_requests_are_cut);
+    tcase_add_test(tc, requests_of_all_lengths_one_after_the_other);
+    tcase_add_test(tc, those_that_come_together_are_answered_together);
+    tcase_add_test(tc, one_by_one_where_there_are_no_ids);
+    tcase_add_test(tc, more_than_may_be_in_flight_are_gathered_in_turns);
+    tcase_add_test(tc, gathered_ones_stop_at_the_output_cap);
     tcase_add_test(tc, thousands_of_lines_in_one_read);
     tcase_add_test(tc, reading_stops_above_the_most_in_flight);
     tcase_add_test(tc, without_ids_reading_stops_at_the_next_line);

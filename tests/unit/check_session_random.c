@@ -2,8 +2,9 @@
 /*
  * The promise of a session under random fire: lines of all kinds with an id each, cut anywhere,
  * answered at any time or never, to a peer that reads when it likes. Every id must get exactly
- * one reply and every reply must be one line with an id that was asked. The seed of a failure is
- * printed; PROXYAUTH_SEED=N runs that one alone.
+ * one reply and every reply must be one line with an id that was asked. Every other seed speaks
+ * Digest, where some requests come as Squid cuts them: 8191 bytes behind the id and no newline;
+ * these must get ERR. The seed of a failure is printed; PROXYAUTH_SEED=N runs that one alone.
  */
 #include <config.h>
 
@@ -24,7 +25,9 @@ struct run {
     uint64_t seed;
     uint64_t state;
     struct bench bench;
+    bool digest;
     unsigned sent; /* ids 1..sent are on their way */
+    bool cut[LINES_A_RUN + 1];
     unsigned char replies[LINES_A_RUN + 1];
 };
 
@@ -49,6 +52,17 @@ static void send_bytes(struct run *run, unsigned count, const char *letters, uns
         fake_stream_send(&run->bench.peer, &letters[below(run, letter_count)], 1);
 }
 
+/* A request that filled Squid's buffer. */
+static void send_cut(struct run *run)
+{
+    static char fill[8191];
+
+    memset(fill, 'x', sizeof fill);
+    fill[0] = '"';
+    fake_stream_send(&run->bench.peer, fill, sizeof fill);
+    run->cut[run->sent] = true;
+}
+
 /* One line with the next id; LAST gets no end. */
 static void send_line(struct run *run, bool last)
 {
@@ -57,6 +71,10 @@ static void send_line(struct run *run, bool last)
 
     snprintf(id, sizeof id, "%u ", ++run->sent);
     fake_stream_send_text(&run->bench.peer, id);
+    if (run->digest && below(run, 20) == 0) {
+        send_cut(run);
+        return;
+    }
     switch (below(run, 20)) {
     case 0:
         send_bytes(run, below(run, 5000), letters, sizeof letters - 1);
@@ -65,7 +83,7 @@ static void send_line(struct run *run, bool last)
         send_bytes(run, below(run, 40), letters, sizeof letters);
         break;
     case 2:
-        if (below(run, 40) == 0) {
+        if (!run->digest && below(run, 40) == 0) {
             static char fill[LINES_MAX];
 
             memset(fill, 'x', sizeof fill);
@@ -92,6 +110,9 @@ static void count_reply(struct run *run, const char *line, size_t len)
         ck_abort_msg("seed %llu: the reply \"%s\"", (unsigned long long)run->seed, text);
     if (strcmp(word, "OK") != 0 && strcmp(word, "ERR") != 0 && strcmp(word, "BH") != 0)
         ck_abort_msg("seed %llu: the word \"%s\"", (unsigned long long)run->seed, word);
+    if (run->cut[id] && strcmp(word, "ERR") != 0)
+        ck_abort_msg("seed %llu: the cut request %u got %s", (unsigned long long)run->seed, id,
+                     word);
     if (++run->replies[id] > 1)
         ck_abort_msg("seed %llu: %u was answered twice", (unsigned long long)run->seed, id);
 }
@@ -129,6 +150,7 @@ static void step(struct run *run)
         break;
     case 3:
         bench->hold = below(run, 4) != 0;
+        bench->gather = below(run, 4) == 0;
         break;
     case 4:
         fake_loop_advance(bench->loop, below(run, BENCH_DEADLINE_MS / 4));
@@ -171,8 +193,8 @@ static void run_seed(uint64_t seed)
 {
     static struct run run;
 
-    run = (struct run){.seed = seed, .state = seed};
-    bench_open(&run.bench, SCHEME_BASIC, CONCURRENCY_ON);
+    run = (struct run){.seed = seed, .state = seed, .digest = seed % 2 == 0};
+    bench_open(&run.bench, run.digest ? SCHEME_DIGEST : SCHEME_BASIC, CONCURRENCY_ON);
     while (run.sent < LINES_A_RUN - 1)
         step(&run);
     finish(&run);

@@ -44,7 +44,7 @@ static void on_request(void *context, struct request *request)
     bench->handed_up++;
     if (bench->finish_in_request)
         session_finish(bench->session);
-    if (!bench->hold) {
+    if (!bench->hold && !bench->gather) {
         request_answer_text(request, REPLY_OK, NULL);
         return;
     }
@@ -53,6 +53,16 @@ static void on_request(void *context, struct request *request)
     request->holder = bench;
     request->cancel = on_cancel;
     bench->held[bench->held_count++] = request;
+}
+
+static void on_handed_up(void *context)
+{
+    struct bench *bench = context;
+
+    if (bench->gather && bench->held_count > bench->gathered_most)
+        bench->gathered_most = bench->held_count;
+    while (bench->gather && bench->held_count > 0)
+        bench_answer(bench, 0, REPLY_OK);
 }
 
 static void on_ended(void *context)
@@ -73,6 +83,7 @@ void bench_open(struct bench *bench, enum scheme scheme, enum concurrency concur
         .concurrency = concurrency,
         .deadline_ms = BENCH_DEADLINE_MS,
         .request = on_request,
+        .handed_up = on_handed_up,
         .ended = on_ended,
         .context = bench,
     };

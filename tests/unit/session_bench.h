@@ -20,6 +20,8 @@ struct bench {
     bool hold;               /* keep requests instead of answering them */
     bool close_when_ended;
     bool finish_in_request;  /* call session_finish() from within `request` */
+    bool gather;             /* answer with OK when told that all were handed up */
+    unsigned gathered_most;  /* as many at once */
     struct request *held[BENCH_HELD_MAX];
     unsigned held_count;
     struct bytes seen; /* every request's line, each with a newline */

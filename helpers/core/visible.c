@@ -7,8 +7,8 @@
  */
 #include <config.h>
 
-#include "helpers/proxyauth/visible.h"
-#include "helpers/proxyauth/visible_ranges.h"
+#include "helpers/core/visible.h"
+#include "helpers/core/visible_ranges.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -7,8 +7,8 @@
  * controls, direction marks and letters of scripts that run from right to left, combining marks,
  * white space and signs that cannot be seen, private use, noncharacters).
  */
-#ifndef PROXYAUTH_TOOL_VISIBLE_H
-#define PROXYAUTH_TOOL_VISIBLE_H
+#ifndef PROXYAUTH_CORE_VISIBLE_H
+#define PROXYAUTH_CORE_VISIBLE_H
 
 #include "common/proxyauth.h"
 #include "helpers/core/bytes.h"

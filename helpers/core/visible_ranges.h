@@ -8,8 +8,8 @@
  * the invisible fillers of DerivedCoreProperties.txt (Default_Ignorable_Code_Point). What is
  * between two of them and not assigned counts with them.
  */
-#ifndef PROXYAUTH_TOOL_VISIBLE_RANGES_H
-#define PROXYAUTH_TOOL_VISIBLE_RANGES_H
+#ifndef PROXYAUTH_CORE_VISIBLE_RANGES_H
+#define PROXYAUTH_CORE_VISIBLE_RANGES_H
 
 #include <stdint.h>
 
