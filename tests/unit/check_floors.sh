@@ -71,19 +71,19 @@ not_listed() {
 
 report "common includes only common" "$(outside common common/)"
 report "core includes core and common" "$(outside helpers/core helpers/core/ common/)"
-for room in verify files directory kerberos ntlm sasl; do
+for room in verify files passwords directory kerberos ntlm sasl; do
     if [[ -d "helpers/$room" ]]; then
         report "$room includes its own room, core and common" \
             "$(outside "helpers/$room" "helpers/$room/" helpers/core/ common/)"
     fi
 done
-report "the tool includes its own room, core and common" \
-    "$(outside helpers/proxyauth helpers/proxyauth/ helpers/core/ common/)"
+report "the tool includes its own room, files, passwords, ntlm, core and common" \
+    "$(outside helpers/proxyauth 'helpers/(proxyauth|files|passwords|ntlm|core)/' common/)"
 for main in helpers/*/main.c; do
     [[ -e "$main" ]] || continue
     folder=${main%/main.c}
     report "${folder#helpers/} includes no other program" \
-        "$(outside "$folder" "$folder/" 'helpers/(core|verify|files|directory|kerberos|ntlm|sasl)/' common/)"
+        "$(outside "$folder" "$folder/" 'helpers/(core|verify|files|passwords|directory|kerberos|ntlm|sasl)/' common/)"
 done
 
 report "the directory never sees the line protocol" \
@@ -94,6 +94,8 @@ report "only the directory and the SASL rooms include SASL" \
     "$(strangers 'sasl/' 'helpers/(directory|sasl|basic-sasl)/')"
 report "only the loop includes libevent" \
     "$(strangers 'event2/|event\.h' 'helpers/core/loop_event\.c')"
+report "only the passwords room includes libxcrypt" \
+    "$(strangers 'crypt\.h' 'helpers/passwords/')"
 report "only the kerberos room includes GSSAPI" \
     "$(strangers 'gssapi|krb5' 'helpers/(kerberos|negotiate-gssapi)/')"
 report "common does no input or output and takes no memory" \
