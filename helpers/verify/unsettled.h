@@ -4,7 +4,8 @@
  *
  * Squid resends a BH twice at once. If the directory processed the bind and only its answer was
  * lost, each repeat would count as one more wrong password (law 7). So such a login is remembered
- * for UNSETTLED_MS, and its repeats get the same BH without the directory.
+ * for UNSETTLED_MS, and its repeats get the same BH without the directory. In the same way logins
+ * that came too late for their deadline are remembered where they cost much (basic-file).
  *
  * What is kept is HMAC-SHA256 over user and password under a key drawn when the memory is made,
  * never either of them. Bounded: when it is full the oldest is forgotten. Each call takes constant
