@@ -5,7 +5,8 @@
     certs        a throw-away certificate authority and good and bad server certificates
     tree         the sample directory dc=example,dc=test as LDIF
     slapd        OpenLDAP's server on ldapi://, ldap:// (StartTLS) and ldaps://
-    squid        Squid with `auth_param basic`, a tiny origin server, curl through the proxy
+    squid        Squid with one `auth_param` scheme, a tiny origin server, curl through the proxy
+    browser      pages opened by a Chromium that playwright-core drives, for tests/browser
     helper       talks to a helper over a socket pair, exactly as Squid does
     basicldap    the helper under test as an argv, and the classes that most tests derive from
     faultserver  a TCP relay that delays, stalls, cuts, resets and lies, and counts binds
@@ -19,6 +20,7 @@
     ber          as much BER as a test needs to read and write LDAP by hand
     tap          runs a unittest file and prints TAP
     demo         what scripts/demo shows
+    filedemo     what scripts/demo --files shows
 
 Only Python 3's standard library is used (sambadc alone needs Samba's module). Every server is a
 context manager.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Squid with `auth_param basic`, a tiny origin server behind it, and curl in front of it.
+"""Squid with one `auth_param` scheme, a tiny origin server behind it, and curl in front of it.
 
 Squid runs in the foreground with a private folder and a service name of its own (a Squid that
 dies leaves files of that name in /dev/shm; they are removed here). Started by root it becomes
@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from . import place
 
 USERS = ("proxy", "squid", "nobody")
+WITH_REALM = ("basic", "digest")
 
 
 class Origin:
@@ -37,7 +38,8 @@ class Origin:
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(ConnectionError):  # a browser that has been closed
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -73,15 +75,24 @@ def quote_word(word: str) -> str:
     return '"' + re.sub(r'(["\\])', r"\\\1", word) + '"' if re.search(r'[\s"\\]', word) else word
 
 
+@dataclasses.dataclass(frozen=True)
+class Logged:
+    """One request in access.log. The user is "-" if none was named."""
+    status: int
+    method: str
+    url: str
+    user: str
+
+
 class Squid:
-    """A private Squid that asks `helper` (an argv) about Basic. `auth` are further `auth_param`
-    lines, also of other schemes.
+    """A private Squid that asks `helper` (an argv) about `scheme`. `auth` are further lines for
+    squid.conf: `auth_param`, also of other schemes, and access rules that come first.
 
     `port` is where it listens, `pid` its own, `helper_pids()` its children.
     """
 
-    def __init__(self, folder: pathlib.Path, helper: Sequence[str], *, concurrency: int = 0,
-                 children: int = 5, auth: Sequence[str] = ()):
+    def __init__(self, folder: pathlib.Path, helper: Sequence[str], *, scheme: str = "basic",
+                 concurrency: int = 0, children: int = 5, auth: Sequence[str] = ()):
         self.program = place.need_program("squid")
         self.folder = folder
         self.port = place.free_port()
@@ -92,9 +103,10 @@ class Squid:
             helper = [place.for_others(helper[0], folder), *helper[1:]]
         limit = f" concurrency={concurrency}" if concurrency else ""
         command = " ".join(quote_word(word) for word in helper)
-        self.auth_lines = [f"auth_param basic program {command}",
-                           f"auth_param basic children {children} startup=1 idle=1{limit}",
-                           "auth_param basic realm Test Proxy", *auth]
+        realm = [f"auth_param {scheme} realm Test Proxy"] if scheme in WITH_REALM else []
+        self.auth_lines = [f"auth_param {scheme} program {command}",
+                           f"auth_param {scheme} children {children} startup=1 idle=1{limit}",
+                           *realm, *auth]
         self.process: place.Process | None = None
         self._prepare()
 
@@ -138,6 +150,15 @@ class Squid:
         path = self.folder / "cache.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
+    def access_log(self) -> list[Logged]:
+        """What access.log says so far. A request is logged when its answer has been sent, which
+        may be a moment after the client has it."""
+        path = self.folder / "access.log"
+        rows = [row.split() for row in path.read_text().splitlines()] if path.exists() else []
+        return [Logged(int(row[3].rpartition("/")[2]), row[5], row[6],
+                       urllib.parse.unquote(row[7]))
+                for row in rows if len(row) >= 10]
+
     def helper_pids(self) -> list[int]:
         children = pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         return [int(child) for child in children]
@@ -171,8 +192,10 @@ class Answer:
         return found.group(1) if found else None
 
 
-def curl(port: int, url: str, credentials: bytes | str | None = None) -> Answer:
-    """One GET by curl through the proxy at `port`; `credentials` are the bytes of user:password.
+def curl(port: int, url: str, credentials: bytes | str | None = None, *,
+         scheme: str = "basic") -> Answer:
+    """One GET by curl through the proxy at `port`; `credentials` are the bytes of user:password,
+    given by `scheme`. The answer is the last one, where the scheme takes several.
 
     They go in by curl's configuration on standard input, never by its argument list.
     """
@@ -182,11 +205,13 @@ def curl(port: int, url: str, credentials: bytes | str | None = None) -> Answer:
     if raw is not None:
         user, _, password = raw.partition(b":")     # curl URL-decodes both
         quoted = ":".join(urllib.parse.quote(part, safe="") for part in (user, password))
-        config += b'proxy-basic\nproxy-user = "%s"\n' % quoted.encode()
+        config += b'proxy-%s\nproxy-user = "%s"\n' % (scheme.encode(), quoted.encode())
     done = subprocess.run([place.need_program("curl"), "-q", "-K", "-"], input=config,
                           capture_output=True, env=place.clean_env())
     if done.returncode != 0:
         raise AssertionError(f"curl: {done.stderr.decode(errors='replace')}")
     head, _, body = done.stdout.partition(b"\r\n\r\n")
+    while body.startswith(b"HTTP/1."):      # curl leaves out the bodies of all but the last
+        head, _, body = body.partition(b"\r\n\r\n")
     headers = head.decode("latin-1")
     return Answer(int(headers.split()[1]), headers, body)

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What else would happen in silence: a record without a realm answers any realm, one of another
+ * realm than --realm's answers none, and a hash is taken for a password where -c is missing.
+ */
+#include <config.h>
+
+#include "helpers/digest-file/remarks.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "helpers/files/digest_lines.h"
+
+enum { REMARK_CAP = 300 };
+
+/* Each writes its remark to TEXT and returns true, or returns false. */
+
+static bool remark_any_realm(const struct table *table, char *text)
+{
+    const struct digest_lines *lines = table->format->context;
+    const struct digest_tally *tally = table->tally;
+
+    if (lines->realms->count > 0 || tally->without_realm == 0)
+        return false;
+    (void)snprintf(text, REMARK_CAP,
+                   "records without a realm: %" PRIu64 "; they answer whatever realm a client "
+                   "names: give --realm NAME with the realm of auth_param digest in squid.conf",
+                   tally->without_realm);
+    return true;
+}
+
+static bool remark_other_realm(const struct table *table, char *text)
+{
+    const struct digest_tally *tally = table->tally;
+
+    if (tally->other_realm == 0)
+        return false;
+    (void)snprintf(text, REMARK_CAP,
+                   "records of realms that --realm does not name: %" PRIu64 "; they answer nobody "
+                   "(is --realm that of auth_param digest in squid.conf?)",
+                   tally->other_realm);
+    return true;
+}
+
+static bool remark_looks_like_hash(const struct table *table, char *text)
+{
+    const struct digest_tally *tally = table->tally;
+
+    if (tally->looks_like_hash == 0)
+        return false;
+    (void)snprintf(text, REMARK_CAP,
+                   "records that end in 32 hex digits: %" PRIu64 "; they are taken for passwords: "
+                   "give -c (--hashes-only) if they are hashes, as htdigest writes them",
+                   tally->looks_like_hash);
+    return true;
+}
+
+static void tell_once(bool *told, bool holds, struct log *log, const char *text)
+{
+    if (holds && !*told)
+        log_event(log, LOG_WARNING, "records", "%s", text);
+    *told = holds;
+}
+
+void remarks_log(struct remarks *told, struct log *log, const struct table *table)
+{
+    char text[REMARK_CAP];
+
+    tell_once(&told->any_realm, remark_any_realm(table, text), log, text);
+    tell_once(&told->other_realm, remark_other_realm(table, text), log, text);
+    tell_once(&told->looks_like_hash, remark_looks_like_hash(table, text), log, text);
+}
+
+bool remarks_print(const struct table *table)
+{
+    const struct digest_tally *tally = table->tally;
+    char text[REMARK_CAP];
+
+    printf("  with a password: %" PRIu64 ", without a realm: %" PRIu64 "\n", tally->passwords,
+           tally->without_realm);
+    if (remark_any_realm(table, text))
+        printf("  warning: %s\n", text);
+    if (remark_other_realm(table, text))
+        printf("  warning: %s\n", text);
+    if (remark_looks_like_hash(table, text))
+        printf("  warning: %s\n", text);
+    return true;
+}
