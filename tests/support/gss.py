@@ -3,6 +3,9 @@
 
     python3 gss.py init SERVICE@HOST [krb5|spnego]      prints the first token of a client
     python3 gss.py accept                               takes a token, prints what MIT says of it
+    python3 gss.py ntlm USER                            a whole login by NTLM, of a client that has
+                                                        the password (standard input) at a server
+                                                        that reads NTLM_USER_FILE
 
 Tokens are base64; a server's input is on standard input, output is JSON. Tickets and keytabs
 come from the environment (KRB5CCNAME, KRB5_KTNAME). init() and accept() run it from a test.
@@ -16,9 +19,11 @@ import sys
 from collections.abc import Mapping
 
 LIBRARY = "libgssapi_krb5.so.2"
-OIDS = {"krb5": bytes.fromhex("2a864886f712010202"), "spnego": bytes.fromhex("2b0601050502")}
+OIDS = {"krb5": bytes.fromhex("2a864886f712010202"), "spnego": bytes.fromhex("2b0601050502"),
+        "ntlm": bytes.fromhex("2b06010401823702020a")}
 HOST_BASED_SERVICE = bytes.fromhex("2a864886f71201020104")
-MUTUAL, CONTINUE = 2, 1
+USER_NAME = bytes.fromhex("2a864886f71201020101")
+MUTUAL, CONTINUE, INITIATE = 2, 1, 1
 FLAGS = {1: "deleg", 2: "mutual", 4: "replay", 8: "sequence", 16: "conf", 32: "integ"}
 
 
@@ -45,6 +50,11 @@ class Oid(ctypes.Structure):
 
     def bytes(self) -> bytes:
         return ctypes.string_at(self.elements, self.length)
+
+
+class OidSet(ctypes.Structure):
+    """gss_OID_set_desc"""
+    _fields_ = [("count", ctypes.c_size_t), ("elements", ctypes.POINTER(Oid))]
 
 
 class Gss:
@@ -86,6 +96,36 @@ class Gss:
         if major not in (0, CONTINUE):
             raise SystemExit(self.reason(major, oid))
         return {"token": encode(out.bytes())}
+
+    def name(self, text: str, kind: bytes) -> ctypes.c_void_p:
+        name, buffer, oid = ctypes.c_void_p(), Buffer.of(text.encode()), Oid.of(kind)
+        self.call("gss_import_name", ctypes.byref(buffer), ctypes.byref(oid), ctypes.byref(name))
+        return name
+
+    def answer(self, credential: ctypes.c_void_p, token: bytes) -> tuple[int, bytes]:
+        """One step of a client of NTLM that has a credential: major status and token."""
+        oid, text, out = Oid.of(OIDS["ntlm"]), Buffer.of(token), Buffer()
+        target = self.name("HTTP@proxy.example.test", HOST_BASED_SERVICE)
+        major = self.call("gss_init_sec_context", credential, ctypes.byref(self.context), target,
+                          ctypes.byref(oid), ctypes.c_uint32(0), ctypes.c_uint32(0), None,
+                          ctypes.byref(text) if token else None, None, ctypes.byref(out), None,
+                          None)
+        if major not in (0, CONTINUE):
+            raise SystemExit(self.reason(major, oid))
+        return major, out.bytes()
+
+    def credential(self, user: str, password: bytes) -> ctypes.c_void_p:
+        credential, name = ctypes.c_void_p(), self.name(user, USER_NAME)
+        secret = Buffer.of(password + b"\0")      # gss-ntlmssp wants a string
+        secret.length -= 1
+        oid = Oid.of(OIDS["ntlm"])
+        mechs = OidSet(1, ctypes.pointer(oid))
+        major = self.call("gss_acquire_cred_with_password", name, ctypes.byref(secret),
+                          ctypes.c_uint32(0xffffffff), ctypes.byref(mechs), INITIATE,
+                          ctypes.byref(credential), None, None)
+        if major != 0:
+            raise SystemExit(self.reason(major, oid))
+        return credential
 
     def take(self, token: bytes) -> dict[str, object]:
         source, mech, out = ctypes.c_void_p(), ctypes.POINTER(Oid)(), Buffer()
@@ -138,8 +178,28 @@ def accept(env: Mapping[str, str], token: bytes) -> dict[str, object]:
     return _run(env, token, "accept")
 
 
+def ntlm(env: Mapping[str, str], user: str, password: str) -> dict[str, object]:
+    """The server's last answer, as of accept(), to a client of gss-ntlmssp with this password."""
+    done = subprocess.run([sys.executable, __file__, "ntlm", user], input=password.encode(),
+                          capture_output=True, env=env)
+    if done.returncode != 0:
+        raise AssertionError(f"gss.py ntlm: {done.stderr.decode()}")
+    return json.loads(done.stdout)
+
+
+def login_by_ntlm(user: str, password: bytes) -> dict[str, object]:
+    client, server = Gss(), Gss()
+    credential = client.credential(user, password)
+    _, token = client.answer(credential, b"")
+    said = server.take(token)
+    _, token = client.answer(credential, base64.b64decode(said["reply"]))
+    return server.take(token)
+
+
 def main() -> int:
-    if sys.argv[1] == "init":
+    if sys.argv[1] == "ntlm":
+        said = login_by_ntlm(sys.argv[2], sys.stdin.buffer.read())
+    elif sys.argv[1] == "init":
         said = Gss().first_token(sys.argv[2], (sys.argv[3:] or ["spnego"])[0])
     else:
         said = Gss().take(base64.b64decode(sys.stdin.read()))
