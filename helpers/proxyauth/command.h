@@ -13,5 +13,6 @@ enum command_exit {
 
 /* argv[0] is the name of the sub-command. Returns an enum command_exit. */
 int command_explain(int argc, char **argv);
+int command_passwd(int argc, char **argv);
 
 #endif

@@ -17,6 +17,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"explain", "what a header, token, transcript or helper line says", command_explain},
+    {"passwd", "keeps files of passwords, of HA1 and of NT hashes", command_passwd},
 };
 
 static int print(const char *what)
