@@ -9,6 +9,7 @@ import pathlib
 import signal
 import sys
 import unittest
+from collections.abc import Callable
 
 from . import basicldap, certs, place, slapd, squid, tree
 
@@ -27,12 +28,14 @@ def heading(text: str) -> None:
 
 
 def show_request(port: int, url: str, what: str, person: tuple[str, str] | None,
-                 wanted: int) -> bool:
+                 wanted: int, scheme: str = "basic") -> bool:
     """Sends one request, shows it and its answer; whether the answer is the wanted one."""
     user = ":".join(person) if person else None
     words = f"--proxy-user '{user}' " if user else ""
+    if scheme != "basic":       # curl's own choice
+        words = f"--proxy-{scheme} {words}"
     print(f"\n{what}:\n  $ curl --proxy http://127.0.0.1:{port} {words}{url}")
-    answer = squid.curl(port, url, user)
+    answer = squid.curl(port, url, user, scheme=scheme)
     print(f"  HTTP/1.1 {answer.status} {PHRASES.get(answer.status, '')}")
     challenge = answer.header("Proxy-Authenticate")
     if challenge:
@@ -44,8 +47,8 @@ def show_request(port: int, url: str, what: str, person: tuple[str, str] | None,
     return answer.status == wanted
 
 
-def show_lines(proxy: squid.Squid) -> None:
-    heading("the lines of squid.conf (host, base and CA file are yours to replace)")
+def show_lines(proxy: squid.Squid, yours: str) -> None:
+    heading(f"the lines of squid.conf ({yours} are yours to replace)")
     for line in proxy.auth_lines:
         print(f"  {line}")
     print("  acl authenticated proxy_auth REQUIRED\n  http_access allow authenticated\n"
@@ -89,7 +92,7 @@ def run(folder: pathlib.Path, stack: contextlib.ExitStack, keep: bool) -> bool:
 
     heading("requests")
     good = [show_request(proxy.port, origin.url, *example) for example in EXAMPLES]
-    show_lines(proxy)
+    show_lines(proxy, "host, base and CA file")
     if keep:
         show_how_to_try(proxy, directory, origin, server.ca)
     heading("stopping")
@@ -100,20 +103,20 @@ def end(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def main() -> int:
+def main(show: Callable[[pathlib.Path, contextlib.ExitStack, bool], bool]) -> int:
     signal.signal(signal.SIGTERM, end)
     try:
         with place.private_folder("demo") as folder, contextlib.ExitStack() as stack:
-            good = run(folder, stack, "--keep" in sys.argv[1:])
+            good = show(folder, stack, "--keep" in sys.argv[1:])
     except unittest.SkipTest as missing:
         print(f"demo: {missing}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    print("squid and slapd have been stopped, their folder is gone." if good
+    print("all servers have been stopped, their folder is gone." if good
           else "demo: an answer was not the expected one")
     return 0 if good else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(run))
