@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Measures basic-ldap beside Squid's own helper and beside the ceiling, and the library's decoders
-beside bare Base64, in one run.
+"""Measures basic-ldap and the helpers with files beside Squid's own and beside a ceiling, and the
+library's decoders beside bare Base64, in one run.
 
-    make bench                                   all of it, about eight minutes
+    make bench                                   all of it, about twelve minutes
     make bench BENCH_ARGUMENTS=--quick           shorter blocks, for a first look
     make bench BENCH_ARGUMENTS="--only crowd"    one scenario
 
@@ -27,23 +27,27 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import directory  # noqa: E402
+import file_scenarios  # noqa: E402
 import programs  # noqa: E402
 import scenarios  # noqa: E402
 from support import certs, place, tree  # noqa: E402
 
+ALL = scenarios.ALL | file_scenarios.ALL
+NEED_NO_DIRECTORY = scenarios.NEED_NO_DIRECTORY | set(file_scenarios.ALL)
+
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measures basic-ldap; HELPERS names the folder "
-                                                 "with the helpers of the build.")
+    parser = argparse.ArgumentParser(description="Measures the helpers; HELPERS names the folder "
+                                                 "with those of the build.")
     parser.add_argument("--tools", type=pathlib.Path, default=pathlib.Path("tests/bench"),
-                        help="the folder with driver, ceiling, blocking, relay and decoders")
+                        help="the folder with the programs of the bench")
     parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("bench-results"),
                         help="where the results go")
     parser.add_argument("--quick", action="store_true", help="shorter blocks, fewer of them")
     parser.add_argument("--docs", type=pathlib.Path,
                         help="also put the table and the plot into this folder's performance.md "
                              "and performance.svg")
-    parser.add_argument("--only", action="append", choices=list(scenarios.ALL), default=[],
+    parser.add_argument("--only", action="append", choices=list(ALL), default=[],
                         help="this scenario alone; can be repeated")
     return parser.parse_args()
 
@@ -75,13 +79,13 @@ def measure(arguments: argparse.Namespace, folder: pathlib.Path) -> scenarios.Ou
     outcome = scenarios.Outcome([], {}, [])
     effort = scenarios.QUICK if arguments.quick else scenarios.FULL
     bench = scenarios.Bench(runner, None, effort, outcome)
-    names = arguments.only or list(scenarios.ALL)
+    names = arguments.only or list(ALL)
     with contextlib.ExitStack() as stack:
-        if set(names) - scenarios.NEED_NO_DIRECTORY:
+        if set(names) - NEED_NO_DIRECTORY:
             bench.server = stack.enter_context(directory.Directory(
                 folder / "slapd", {tree.SUFFIX: directory.ldif()}, tls=tls))
         for name in names:
-            scenarios.ALL[name](bench)
+            ALL[name](bench)
     return outcome
 
 

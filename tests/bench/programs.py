@@ -50,6 +50,7 @@ class Programs:
         self.logins = logins
         self.secret = secret
         self.ca = ca
+        self.folder = folder
         self.log = folder / "helpers.log"
 
     def ours(self, *urls: str) -> list[str]:
@@ -68,10 +69,11 @@ class Programs:
         return [str(self.tools / "blocking"), url, tree.SUFFIX, tree.PROXY_DN, str(self.secret)]
 
     def drive(self, helper: Sequence[str], load: Load, phases: str,
-              on_begin: dict[str, Callable[[], None]] | None = None) -> Block:
+              on_begin: dict[str, Callable[[], None]] | None = None,
+              logins: pathlib.Path | None = None) -> Block:
         """One run of the driver. on_begin maps names of phases to what is done as they begin;
         without it nothing goes wrong on purpose, and a BH makes the block worthless."""
-        block = self._run([str(self.tools / "driver"), "--logins", str(self.logins),
+        block = self._run([str(self.tools / "driver"), "--logins", str(logins or self.logins),
                             "--phases", phases, "--announce", *load.options(), "--", *helper],
                           on_begin or {})
         broken = sum(phase["bh"] for phase in block["phases"].values())
@@ -87,6 +89,11 @@ class Programs:
 
     def decoders(self, rounds: int, block_ms: float) -> Block:
         return self._run([str(self.tools / "decoders"), str(rounds), f"{block_ms:g}"], {})
+
+    def tool(self, name: str, *arguments: str,
+             on_begin: dict[str, Callable[[], None]] | None = None) -> Block:
+        """One run of the bench's own program `name`."""
+        return self._run([str(self.tools / name), *arguments], on_begin or {})
 
     def _run(self, argv: Sequence[str], on_begin: dict[str, Callable[[], None]]) -> Block:
         last = "{}"
