@@ -24,8 +24,8 @@ enum {
 struct session_config {
     enum scheme scheme;
     enum concurrency concurrency;
-    unsigned key_extras;   /* fields that key_extras adds behind the scheme's own */
-    uint64_t deadline_ms;  /* how long a request may take */
+    unsigned key_extras;  /* fields that key_extras adds behind the scheme's own */
+    uint64_t deadline_ms; /* how long a request may take */
     /* Hands up a well-formed request. It must be answered, now or later. */
     void (*request)(void *context, struct request *request);
     /* May be NULL. Called when no more lines can be handed up for now, from within the same turn: a

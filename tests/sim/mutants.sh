@@ -35,8 +35,8 @@ name-not-compared|helpers/directory/login_find.c|s/return names ? VERDICT_OK : V
 timer-left-behind|helpers/directory/login.c|/^static void free_login/,/^}/s/^    loop_timer_free.*//
 cleartext-allowed|helpers/directory/setup.c|s/!setup->plan->cleartext_allowed/false/
 server-never-tried-again|helpers/directory/health.c|/^bool health_may_try/,/^}/s/(health->state == HEALTH_DOWN.*$/false;/
-reply-written-twice|helpers/core/session.c|s/^\(    put_reply(session, (struct pxa_span){request->id.*\)$/\1\1/
-deadline-not-armed|helpers/core/session.c|/^static void arm_deadline/,/^}/s/^    loop_timer_at.*//
+reply-written-twice|helpers/core/session.c|s/^\(    session_put_reply(session, (struct pxa_span){request->id.*\)$/\1\1/
+deadline-not-armed|helpers/core/session.c|/^void session_arm_deadline/,/^}/s/^    loop_timer_at.*//
 answer-of-another-kind|helpers/directory/setup.c|s/if (ldap_msgtype(last) != type ||/if (/
 half-sent-bind-forgotten|helpers/directory/conn.c|/^static void flush/,/^}/s/step(conn);/conn->wire->blocked = false;/
 deadline-is-denied|helpers/core/session.c|/^static void on_deadline/,/^}/s/REPLY_BH/REPLY_ERR/

@@ -16,12 +16,17 @@ HELPERS = pathlib.Path(os.environ.get("HELPERS", "helpers"))
 HELPER = HELPERS / "basic-ldap" / "basic-ldap"
 TOOL = HELPERS / "proxyauth" / "proxyauth"
 
+# Helpers that need no server; each has a page of its name in section 8.
+FILE_HELPERS = ("basic-file", "digest-file", "negotiate-stub")
+
 # Options that make no sense in a file.
 LINE_ONLY = {"check", "config", "help", "version"}
 
 # Pages of other packages that ours refer to.
-OUTSIDE = {"basic_ldap_auth.8", "curl.1", "explicit_bzero.3", "ldap.conf.5", "openssl-rehash.1",
-           "pkg-config.1", "squid.8"}
+OUTSIDE = {"basic_ldap_auth.8", "basic_ncsa_auth.8", "chattr.1", "crypt.3", "crypt.5", "curl.1",
+           "digest_file_auth.8", "explicit_bzero.3", "flock.2", "htdigest.1", "htpasswd.1",
+           "ldap.conf.5", "mkpasswd.1", "openssl-passwd.1", "openssl-rehash.1", "pkg-config.1",
+           "slappasswd.8", "smbpasswd.5", "squid.8"}
 
 
 class Option(NamedTuple):
@@ -35,14 +40,14 @@ def options_of_help(*words: str | pathlib.Path) -> list[Option]:
     """Lines like `  -c, --connect-timeout SECONDS  most time to connect [3]`."""
     text = subprocess.run([*(words or [HELPER]), "--help"], check=True, capture_output=True,
                           text=True).stdout
-    line = re.compile(r"^  (?:-(\w), |    )--([a-z-]+)(?: (\S+))?  +\S.*?(?: \[(\S+)\])?$", re.M)
+    line = re.compile(r"^  (?:-(\w), |    )--([a-z0-9-]+)(?: (\S+))?  +\S.*?(?: \[(\S+)\])?$", re.M)
     return [Option(*match.groups()) for match in line.finditer(text)]
 
 
 def options_of_page(page: str = "basic-ldap.8") -> list[Option]:
     """Items like `.It Fl c , Fl -connect-timeout Ar SECONDS`, with `Default: 3.` below."""
     text = (MAN / page).read_text()
-    head = re.compile(r"\.It (?:Fl (\w) , )?Fl -([a-z-]+)(?: Ar (\S+))?\n")
+    head = re.compile(r"\.It (?:Fl (\w) , )?Fl -([a-z0-9-]+)(?: Ar (\S+))?\n")
     default = re.compile(r"^Default:(?: (\S+)\.|\n\.Li (\S+) \.)$", re.M)
     options = []
     for item in re.split(r"(?=^\.It |^\.El)", text, flags=re.M):
@@ -54,7 +59,7 @@ def options_of_page(page: str = "basic-ldap.8") -> list[Option]:
 
 
 def long_names(text: str) -> set[str]:
-    return set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", text))
+    return set(re.findall(r"(?<![\w-])--([a-z][a-z0-9-]+)", text))
 
 
 def config_lines(text: str) -> set[str]:
@@ -77,18 +82,46 @@ class Options(unittest.TestCase):
 
     def test_examples_use_options_that_exist(self) -> None:
         helper = {option.name for option in options_of_help()}
-        tool = {option.name for option in options_of_help(TOOL, "explain")}
-        for path in (MAN / "basic-ldap.8", MAN / "proxyauth.conf.5", TOP / "README.md"):
+        for path in (MAN / "basic-ldap.8", MAN / "proxyauth.conf.5"):
             text = path.read_text().replace("\\e", "")
-            if path.suffix != ".md":
-                text = "\n".join(re.findall(r"^\.Bd -literal.*?^\.Ed", text, re.M | re.S))
-            else:
-                text = re.sub(r"^scripts/.*$|`scripts/[^`]*`", "", text, flags=re.M)
+            text = "\n".join(re.findall(r"^\.Bd -literal.*?^\.Ed", text, re.M | re.S))
             with self.subTest(path.name):
                 self.assertTrue(long_names(text) | config_lines(text))
-                names = helper | tool if path.suffix == ".md" else helper
-                self.assertLessEqual(long_names(text), names)
+                self.assertLessEqual(long_names(text), helper)
                 self.assertLessEqual(config_lines(text), helper - LINE_ONLY)
+
+    def test_the_readme_uses_options_that_exist(self) -> None:
+        text = re.sub(r"^scripts/.*$|`scripts/[^`]*`|`./configure[^`]*`", "",
+                      (TOP / "README.md").read_text(), flags=re.M)
+        names = {program: {option.name for option in options_of_help(HELPERS / program / program)}
+                 for program in ("basic-ldap", *FILE_HELPERS)}
+        names |= {f"proxyauth {command}":
+                  {option.name for option in options_of_help(TOOL, command)}
+                  for command in ("explain", "passwd")}
+        self.assertLessEqual(long_names(text), set().union(*names.values()))
+        self.assertLessEqual(config_lines(text), names["basic-ldap"] - LINE_ONLY)
+        for line in text.splitlines():
+            for program in re.findall(r"(?:/|\b)(" + "|".join(names) + r")(?= -| \w)", line):
+                if line.startswith(("/", "sudo", "auth_param", "proxyauth")):
+                    self.assertLessEqual(long_names(line), names[program], line)
+
+
+class FileHelpers(unittest.TestCase):
+    def test_pages_have_the_options_of_the_helpers(self) -> None:
+        for name in FILE_HELPERS:
+            with self.subTest(name):
+                options = options_of_help(HELPERS / name / name)
+                self.assertGreater(len(options), 10)
+                self.assertEqual(options_of_page(f"{name}.8"), options)
+
+    def test_examples_use_options_that_exist(self) -> None:
+        for name in FILE_HELPERS:
+            text = (MAN / f"{name}.8").read_text().replace("\\e", "")
+            used = set().union(*(long_names(line) for line in text.splitlines() if name in line))
+            with self.subTest(name):
+                self.assertTrue(used)
+                self.assertLessEqual(used, {option.name for option in
+                                            options_of_help(HELPERS / name / name)})
 
 
 def remarks_of_sources() -> set[str]:
@@ -108,6 +141,15 @@ class Tool(unittest.TestCase):
         options = options_of_help(TOOL, "explain")
         self.assertGreater(len(options), 4)
         self.assertEqual(options_of_page("proxyauth.1"), options)
+
+    def test_the_page_of_passwd_has_its_options(self) -> None:
+        options = options_of_help(TOOL, "passwd")
+        self.assertGreater(len(options), 7)
+        self.assertEqual(options_of_page("proxyauth-passwd.1"), options)
+        page = (MAN / "proxyauth-passwd.1").read_text()
+        examples = "\n".join(re.findall(r"^\.Bd -literal.*?^\.Ed", page, re.M | re.S))
+        self.assertTrue(long_names(examples))
+        self.assertLessEqual(long_names(examples), {option.name for option in options})
 
     def test_the_page_has_every_remark(self) -> None:
         page = (MAN / "proxyauth.1").read_text()
