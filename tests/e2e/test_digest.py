@@ -27,9 +27,10 @@ ALICE = "alice:alice-pw"
 
 
 def recorder(folder: pathlib.Path, program: str, record: pathlib.Path) -> str:
-    """A program that runs the helper `program` and keeps what Squid sends it in `record`."""
+    """A program that runs the helper `program` and keeps what Squid sends it in `record`. tee
+    writes to its standard output first: what is answered has been recorded."""
     script = folder / "recorder"
-    script.write_text(f'#!/bin/sh\ntee -a "{record}" | "{program}" "$@"\n')
+    script.write_text(f'#!/bin/sh\ntee /dev/fd/3 3>&1 >>"{record}" | "{program}" "$@"\n')
     script.chmod(0o755)
     return str(script)
 
