@@ -31,7 +31,8 @@ def line(user: str, password: str, realm: str = REALM) -> bytes:
     return f"{user}:{realm}:{passwd.ha1(user, password, realm)}".encode()
 
 
-def traced(how: str, *words: str | pathlib.Path) -> subprocess.CompletedProcess:
+def traced(how: str, *words: str | pathlib.Path, password: str = "Circle Of Life"
+           ) -> subprocess.CompletedProcess:
     """passwd WORDS under tests/support/kill_at; skips the test where ptrace(2) is not permitted."""
     tracer = place.helpers_dir().parent / "tests" / "support" / "kill_at"
     if not tracer.exists():
@@ -39,7 +40,7 @@ def traced(how: str, *words: str | pathlib.Path) -> subprocess.CompletedProcess:
     # LeakSanitizer cannot work in a program that is traced.
     env = place.clean_env(ASAN_OPTIONS="detect_leaks=0")
     done = subprocess.run([tracer, how, place.helper_path("proxyauth"), "passwd", *words],
-                          input=b"Circle Of Life\n", capture_output=True, env=env)
+                          input=f"{password}\n".encode(), capture_output=True, env=env)
     if done.returncode != 0:
         raise AssertionError(done)
     last = done.stdout.decode().splitlines()[-1]      # the program's own output is before it
@@ -271,10 +272,13 @@ class Changed(FaultCase):
 
 
 class Memory(FaultCase):
+    def setUp(self) -> None:
+        super().setUp()
+        if os.geteuid() != 0:
+            self.skipTest("needs root to look into a process that is not dumpable")
+
     def test_the_password_is_gone_at_the_end(self) -> None:
         """Also HA1; what is known to be in memory, the name of the file, is found."""
-        if os.geteuid() != 0:
-            self.skipTest("root is needed to look into a process that is not dumpable")
         for kind, how in ((["--digest", REALM], []), (["--nt"], []), (["--basic"], ["--cost", "1"]),
                           (["--basic"], ["--hash", "bcrypt", "--cost", "4"])):
             for action in ("add", "set", "verify"):
@@ -287,8 +291,20 @@ class Memory(FaultCase):
                     with self.subTest(kind=kind, action=action, text=text):
                         self.assertEqual(self.found(text, *words) > 0, there)
 
-    def found(self, text: str, *words: str | pathlib.Path) -> int:
-        rows = traced(f"search={text}", *words).stdout.decode().splitlines()
+    def test_so_is_its_utf_16(self) -> None:
+        """What is hashed for NTLM. That of these seven characters reads as this ASCII text."""
+        password = "Circle Of Life".encode().decode("utf-16-le")
+        for action in ("add", "set", "verify"):
+            words = [action, "--nt", "--stdin", self.file, "Mufasa"]
+            for text, there in ((str(self.file), True), ("Circle Of Life", False),
+                                (password, False)):
+                if action == "add":
+                    self.file.unlink(missing_ok=True)
+                with self.subTest(action=action, text=text):
+                    self.assertEqual(self.found(text, *words, password=password) > 0, there)
+
+    def found(self, text: str, *words: str | pathlib.Path, **more: str) -> int:
+        rows = traced(f"search={text}", *words, **more).stdout.decode().splitlines()
         self.assertEqual(rows[-1], "ended 0")
         return int(next(row for row in rows if row.startswith("found")).split()[1])
 
