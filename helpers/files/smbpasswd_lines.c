@@ -35,7 +35,7 @@ static bool has_flag(struct pxa_span flags, char flag)
 
 static enum smbpasswd_kind kind_of(struct pxa_span nt, struct pxa_span flags)
 {
-    if (has_flag(flags, 'D') || !has_flag(flags, 'U'))
+    if (has_flag(flags, 'D') || has_flag(flags, 'L') || !has_flag(flags, 'U'))
         return SMBPASSWD_DISABLED;
     if (has_flag(flags, 'N') || !hex32_is(nt.at))
         return SMBPASSWD_NO_PASSWORD;

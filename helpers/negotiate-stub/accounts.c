@@ -6,18 +6,8 @@
 
 #include "helpers/negotiate-stub/accounts.h"
 
+#include "common/span.h"
 #include "helpers/files/smbpasswd_lines.h"
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 static bool read_hash(struct pxa_span hex, unsigned char hash[static NT_HASH_LEN])
 {
@@ -58,7 +48,7 @@ enum ntlm_lookup accounts_lookup(void *context, struct pxa_span user, struct pxa
     if (!table_find(table, user, &record))
         return nobody(accounts, "the file has no such user");
     if (record.kind == SMBPASSWD_DISABLED)
-        return nobody(accounts, "the account is disabled");
+        return nobody(accounts, "the account is disabled, locked or not a user's");
     if (record.kind != SMBPASSWD_ACTIVE || !read_hash(record.value, out->nt_hash))
         return nobody(accounts, "the account has no NT hash");
     out->name = record.user;

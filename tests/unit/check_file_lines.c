@@ -242,6 +242,7 @@ START_TEST(smbpasswd_lines)
         {"Al Ice:1000:" LM ":" NT ":[U]:x", "Al Ice", "Al Ice", "", NT, ACTIVE},
         {"alice:1000:" LM ":" NT ":[DU        ]:LCT-0:", "alice", "alice", "", NT, DISABLED},
         {"alice:1000:" LM ":" NT ":[UD]:LCT-0:", "alice", "alice", "", NT, DISABLED},
+        {"alice:1000:" LM ":" NT ":[UL         ]:LCT-0:", "alice", "alice", "", NT, DISABLED},
         {"pc$:1000:" LM ":" NT ":[W          ]:LCT-0:", "pc$", "pc$", "", NT, DISABLED},
         {"alice:1000:" LM ":" NT ":[]:LCT-0:", "alice", "alice", "", NT, DISABLED},
         {"alice:1000:" XS ":" XS ":[U]:LCT-0:", "alice", "alice", "", XS, NO_PASSWORD},
