@@ -171,7 +171,8 @@ static int run(struct state *state, struct why *why)
 
     if (gethostname(host, sizeof host - 1) < 0)
         host[0] = '\0';
-    if (!stub_names_make(&state->options, host, &state->names, why) ||
+    if (!stub_options_check(&state->options, why) ||
+        !stub_names_make(&state->options, host, &state->names, why) ||
         !helper_open(&state->helper, program, &state->common, why))
         return HELPER_EXIT_OPTIONS;
     if (state->common.check)

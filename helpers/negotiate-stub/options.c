@@ -45,6 +45,19 @@ bool stub_options_init(struct stub_options *options)
     return option_preset(&table);
 }
 
+/* A variable that was not set leaves an empty word. An empty domain would let in those that name
+ * none. */
+bool stub_options_check(const struct stub_options *options, struct why *why)
+{
+    if (options->ntlm_file && !options->ntlm_file[0])
+        return why_set(why, "option --ntlm-file: the name of the file is empty");
+    for (size_t i = 0; i < options->domains.count; i++)
+        if (!options->domains.values[i][0])
+            return why_set(why, "option --ntlm-domain: the name is empty; leave the option out to "
+                                "let in any domain");
+    return true;
+}
+
 /* ---- names ---- */
 
 static const char netbios_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -23,6 +23,10 @@ struct stub_options {
 /* Sets the defaults. False when memory is out. */
 bool stub_options_init(struct stub_options *options);
 
+/* Whether the values can be used; what names the challenge tells is stub_names_make()'s to judge.
+ * False with WHY. */
+bool stub_options_check(const struct stub_options *options, struct why *why);
+
 /* The table; its offsets are into struct stub_options. */
 extern const struct option stub_option_list[];
 extern const size_t stub_option_count;

@@ -437,6 +437,8 @@ class Options(Case):
                                ("--computer", ("--computer", "name.with.dots")),
                                ("--computer", ("--computer", "sixteen-letters-")),
                                ("--dns-name", ("--dns-name", "a b")),
+                               ("--ntlm-domain", ("--ntlm-domain=",)),
+                               ("--ntlm-file", ("--ntlm-file", "", "--check")),
                                ("word 1", ("file",)), ("--ntlm-files", ("--ntlm-files", "x"))):
             with self.subTest(options):
                 done = self.run_stub(*options)

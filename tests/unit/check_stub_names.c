@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests of negotiate-stub's options.c: the names in a challenge. A NetBIOS name has at most 15
- * characters ([MS-NBTE] 2.2.1).
+ * Tests of negotiate-stub's options.c: what cannot be used, and the names in a challenge. A NetBIOS
+ * name has at most 15 characters ([MS-NBTE] 2.2.1).
  */
 #include <config.h>
 
@@ -84,6 +84,23 @@ START_TEST(refuses_what_is_no_name)
 }
 END_TEST
 
+START_TEST(refuses_what_is_empty)
+{
+    char empty[] = "", named[] = "x";
+    char *values[] = {named, empty};
+    struct stub_options options = {.ntlm_file = named, .domains = {values, 1}};
+    struct why why;
+
+    ck_assert(stub_options_check(&options, &why));
+    options.domains.count = 2;
+    ck_assert(!stub_options_check(&options, &why));
+    ck_assert_ptr_nonnull(strstr(why.text, "--ntlm-domain"));
+    options = (struct stub_options){.ntlm_file = empty};
+    ck_assert(!stub_options_check(&options, &why));
+    ck_assert_ptr_nonnull(strstr(why.text, "--ntlm-file"));
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("stub_names");
@@ -92,6 +109,7 @@ Suite *suite(void)
     tcase_add_test(tc, from_the_host);
     tcase_add_test(tc, from_the_options);
     tcase_add_test(tc, refuses_what_is_no_name);
+    tcase_add_test(tc, refuses_what_is_empty);
     suite_add_tcase(s, tc);
     return s;
 }
