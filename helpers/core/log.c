@@ -16,7 +16,7 @@
 
 #include "helpers/core/why.h"
 
-enum { LOG_KINDS = 64, LOG_LINE = 2048 };
+enum { LOG_KINDS = 64, LOG_LINE = 2 * LOG_TEXT_MAX };
 
 /* Events of one kind and level. */
 struct kind {
@@ -153,7 +153,7 @@ static void put_event(struct log *log, enum log_level level, const char *format,
 
 static void put_event(struct log *log, enum log_level level, const char *format, va_list arguments)
 {
-    char text[LOG_LINE / 2];
+    char text[LOG_TEXT_MAX];
     char visible[LOG_LINE];
 
     vsnprintf(text, sizeof text, format, arguments);

@@ -18,6 +18,9 @@ enum log_level { LOG_ERROR = 0, LOG_WARNING, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
 
 enum { LOG_BURST = 10, LOG_WINDOW_MS = 10000 };
 
+/* Bytes of an event's text, with its NUL; the rest of a longer one is lost. */
+enum { LOG_TEXT_MAX = 1024 };
+
 struct log;
 
 /* Writes lines to FD (not owned) up to LEVEL. NOW_MS tells monotonic time for the rate limit and

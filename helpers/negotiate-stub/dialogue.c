@@ -32,6 +32,9 @@ struct dialogue {
 
 /* ---- what is logged ---- */
 
+_Static_assert(sizeof "dialogue 2147483647.4294967295 ends: " + LINE_TEXT_MAX <= LOG_TEXT_MAX,
+               "the log cuts no line of a dialogue");
+
 /* Squid's processes share one log, so the lines of a dialogue carry its process and number. */
 static void record(const struct dialogue *dialogue, enum log_level level, const char *what,
                    const struct line_text *text)

@@ -13,7 +13,7 @@
 #include "common/proxyauth.h"
 
 enum {
-    LINE_TEXT_MAX = 1000,     /* with its NUL; a line of the log has room for it */
+    LINE_TEXT_MAX = 980,      /* with its NUL; a line of the log has room for it */
     LINE_TEXT_NAME_MAX = 128, /* bytes of one name that are shown */
 };
 

@@ -151,6 +151,20 @@ START_TEST(long_text)
 }
 END_TEST
 
+START_TEST(as_long_as_text_may_be)
+{
+    char text[LOG_TEXT_MAX];
+
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 2] = '.';
+    text[sizeof text - 1] = '\0';
+    log_event(the_log, LOG_ERROR, "long", "%s", text);
+    written();
+    ck_assert_uint_eq(strlen(got), strlen("prog: error: \n") + sizeof text - 1);
+    ck_assert_str_eq(strchr(got, '.'), ".\n");
+}
+END_TEST
+
 START_TEST(a_long_program_name)
 {
     char name[5000];
@@ -309,6 +323,7 @@ Suite *suite(void)
     tcase_add_test(tc, control_bytes_are_made_visible);
     tcase_add_test(tc, a_name_is_no_format);
     tcase_add_test(tc, long_text);
+    tcase_add_test(tc, as_long_as_text_may_be);
     tcase_add_test(tc, a_long_program_name);
     tcase_add_test(tc, a_burst_and_then_a_number);
     tcase_add_test(tc, kinds_do_not_hide_each_other);
