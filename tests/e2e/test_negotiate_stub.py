@@ -33,7 +33,8 @@ def curl(port: int, url: str, *options: str, user: str | None = None,
 
 
 class Case(basicldap.Case):
-    """One Squid a class, with OPTIONS and SCHEMES."""
+    """One Squid a class, with OPTIONS and SCHEMES. With --explain no line of the log is left out,
+    however fast logins are refused."""
 
     OPTIONS: tuple[str, ...] = ()
     SCHEMES: tuple[str, ...] = ("ntlm",)
@@ -47,7 +48,7 @@ class Case(basicldap.Case):
         cls.file = cls.folder / "accounts.smbpasswd"
         cls.write_accounts()
         cls.squid = cls.enterClassContext(stub.Squid(
-            cls.folder / "squid", ["--ntlm-file", str(cls.file), *cls.OPTIONS],
+            cls.folder / "squid", ["--explain", "--ntlm-file", str(cls.file), *cls.OPTIONS],
             schemes=cls.SCHEMES, key_extras=cls.KEY_EXTRAS))
 
     @classmethod
@@ -96,6 +97,18 @@ class Ntlm(Case):
                                  200)
                 place.wait_for(lambda user=user: f"{quoted(user)} 200" in self.squid.names(),
                                f"{quoted(user)} in {self.squid.names()}")
+
+    def test_names_that_would_forge_a_reply(self) -> None:
+        """Line ends, NUL and quotes in UTF-16, with alice's password."""
+        before = len(self.squid.names())
+        for user in ('alice"\nOK user="Bob', "alice\nOK user=Bob", "alice\r", "alice\0", "\nalice",
+                     'alice" token="x'):
+            with self.subTest(user), contextlib.closing(self.browser()) as browser:
+                self.assertEqual(browser.login(ntlm.Client(user, "alice-pw")).status, 407)
+        self.assertEqual(self.curl("alice:alice-pw")[0], [407, 200])
+        place.wait_for(lambda: "alice 200" in self.squid.names()[before:], "the last login")
+        self.assertEqual([line for line in self.squid.names()[before:] if line.endswith(" 200")],
+                         ["alice 200"])
 
     def test_two_dialogues_that_alternate(self) -> None:
         """Two processes; each keeps to the client that Squid reserved it for."""
@@ -188,7 +201,6 @@ class KeyExtras(Case):
 
 class Negotiate(Case):
     SCHEMES = ("negotiate", "ntlm")
-    OPTIONS = ("--explain",)
 
     def test_ntlm_bare_and_inside_spnego(self) -> None:
         """Squid ends itself over an OK without token or user, so it is asked again afterwards."""
