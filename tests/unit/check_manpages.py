@@ -58,12 +58,28 @@ def options_of_page(page: str = "basic-ldap.8") -> list[Option]:
     return options
 
 
+def names_of_config(helper: str) -> list[tuple[str, str]]:
+    """What proxyauth.conf.5 lists below `.Ss Names of HELPER`."""
+    text = (MAN / "proxyauth.conf.5").read_text()
+    section = re.search(rf"^\.Ss Names of {helper}\n(.*?)(?=^\.S[sh] )", text, re.M | re.S)
+    return re.findall(r"^\.It Ic ([a-z0-9-]+) No = Ar (\S+)$", section[1] if section else "", re.M)
+
+
+def expected_in_config(options: list[Option]) -> list[tuple[str, str]]:
+    return [(option.name, option.argument or "yes|no")
+            for option in options if option.name not in LINE_ONLY]
+
+
 def long_names(text: str) -> set[str]:
     return set(re.findall(r"(?<![\w-])--([a-z][a-z0-9-]+)", text))
 
 
+def literal_blocks(text: str) -> list[str]:
+    return re.findall(r"^\.Bd -literal.*?^\.Ed", text, re.M | re.S)
+
+
 def config_lines(text: str) -> set[str]:
-    return set(re.findall(r"^\s*([a-z][a-z-]+) = ", text, re.M))
+    return set(re.findall(r"^\s*([a-z][a-z0-9-]+) = ", text, re.M))
 
 
 @unittest.skipUnless(HELPER.exists(), "basic-ldap was not built")
@@ -74,21 +90,25 @@ class Options(unittest.TestCase):
         self.assertEqual(options_of_page(), options_of_help())
 
     def test_the_page_of_the_file_has_its_names(self) -> None:
-        text = (MAN / "proxyauth.conf.5").read_text()
-        found = re.findall(r"^\.It Ic ([a-z-]+) No = Ar (\S+)$", text, re.M)
-        expected = [(option.name, option.argument or "yes|no")
-                    for option in options_of_help() if option.name not in LINE_ONLY]
-        self.assertEqual(found, expected)
+        self.assertEqual(names_of_config("basic-ldap"), expected_in_config(options_of_help()))
 
     def test_examples_use_options_that_exist(self) -> None:
         helper = {option.name for option in options_of_help()}
-        for path in (MAN / "basic-ldap.8", MAN / "proxyauth.conf.5"):
-            text = path.read_text().replace("\\e", "")
-            text = "\n".join(re.findall(r"^\.Bd -literal.*?^\.Ed", text, re.M | re.S))
-            with self.subTest(path.name):
-                self.assertTrue(long_names(text) | config_lines(text))
-                self.assertLessEqual(long_names(text), helper)
-                self.assertLessEqual(config_lines(text), helper - LINE_ONLY)
+        text = (MAN / "basic-ldap.8").read_text().replace("\\e", "")
+        text = "\n".join(literal_blocks(text))
+        self.assertTrue(long_names(text) | config_lines(text))
+        self.assertLessEqual(long_names(text), helper)
+        self.assertLessEqual(config_lines(text), helper - LINE_ONLY)
+
+    def test_examples_of_the_file_fit_a_helper_each(self) -> None:
+        helpers = [{option.name for option in options_of_help(HELPERS / name / name)} - LINE_ONLY
+                   for name in ("basic-ldap", *FILE_HELPERS)]
+        blocks = literal_blocks((MAN / "proxyauth.conf.5").read_text())
+        self.assertGreater(len(blocks), 3)
+        for block in blocks:
+            with self.subTest(block):
+                self.assertTrue(config_lines(block))
+                self.assertTrue(any(config_lines(block) <= names for names in helpers))
 
     def test_the_readme_uses_options_that_exist(self) -> None:
         text = re.sub(r"^scripts/.*$|`scripts/[^`]*`|`./configure[^`]*`", "",
@@ -113,6 +133,7 @@ class FileHelpers(unittest.TestCase):
                 options = options_of_help(HELPERS / name / name)
                 self.assertGreater(len(options), 10)
                 self.assertEqual(options_of_page(f"{name}.8"), options)
+                self.assertEqual(names_of_config(name), expected_in_config(options))
 
     def test_examples_use_options_that_exist(self) -> None:
         for name in FILE_HELPERS:
@@ -147,7 +168,7 @@ class Tool(unittest.TestCase):
         self.assertGreater(len(options), 7)
         self.assertEqual(options_of_page("proxyauth-passwd.1"), options)
         page = (MAN / "proxyauth-passwd.1").read_text()
-        examples = "\n".join(re.findall(r"^\.Bd -literal.*?^\.Ed", page, re.M | re.S))
+        examples = "\n".join(literal_blocks(page))
         self.assertTrue(long_names(examples))
         self.assertLessEqual(long_names(examples), {option.name for option in options})
 
