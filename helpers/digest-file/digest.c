@@ -179,7 +179,7 @@ static void on_changed(void *context)
     const struct table *table = keeper_table(digest->keeper);
 
     if (table)
-        remarks_log(&digest->remarks, digest->config.log, table);
+        remarks_log(&digest->remarks, digest->config.log, digest->config.path, table);
     waiting_release(&digest->waiting, answer_late, digest);
     digest_handed_up(digest);
 }

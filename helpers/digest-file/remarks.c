@@ -56,20 +56,35 @@ static bool remark_looks_like_hash(const struct table *table, char *text)
     return true;
 }
 
-static void tell_once(bool *told, bool holds, struct log *log, const char *text)
+/* Most likely --realm is misspelled. The tally has every line, also the earlier one of two. */
+static bool shuts_all_out(const struct table *table)
+{
+    const struct digest_tally *tally = table->tally;
+
+    return table->records > 0 && tally->other_realm == table->records + table->duplicates;
+}
+
+/* Where the remarks go. */
+struct telling {
+    struct log *log;
+    const char *path;
+};
+
+static void tell_once(bool *told, bool holds, const struct telling *telling, const char *text)
 {
     if (holds && !*told)
-        log_event(log, LOG_WARNING, "records", "%s", text);
+        log_event(telling->log, LOG_WARNING, "records", "%s: %s", telling->path, text);
     *told = holds;
 }
 
-void remarks_log(struct remarks *told, struct log *log, const struct table *table)
+void remarks_log(struct remarks *told, struct log *log, const char *path, const struct table *table)
 {
+    const struct telling telling = {.log = log, .path = path};
     char text[REMARK_CAP];
 
-    tell_once(&told->any_realm, remark_any_realm(table, text), log, text);
-    tell_once(&told->other_realm, remark_other_realm(table, text), log, text);
-    tell_once(&told->looks_like_hash, remark_looks_like_hash(table, text), log, text);
+    tell_once(&told->any_realm, remark_any_realm(table, text), &telling, text);
+    tell_once(&told->other_realm, remark_other_realm(table, text), &telling, text);
+    tell_once(&told->looks_like_hash, remark_looks_like_hash(table, text), &telling, text);
 }
 
 bool remarks_print(const struct table *table)
@@ -85,5 +100,8 @@ bool remarks_print(const struct table *table)
         printf("  warning: %s\n", text);
     if (remark_looks_like_hash(table, text))
         printf("  warning: %s\n", text);
-    return true;
+    if (!shuts_all_out(table))
+        return true;
+    printf("  bad: nobody can log in with it\n");
+    return false;
 }

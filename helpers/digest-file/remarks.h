@@ -18,10 +18,11 @@ struct remarks {
 };
 
 /* TABLE is of a digest_lines_format(). */
-void remarks_log(struct remarks *told, struct log *log, const struct table *table);
+void remarks_log(struct remarks *told, struct log *log, const char *path,
+                 const struct table *table);
 
-/* The same on standard output, and how many records there are of which kind. True: nothing that is
- * said here makes a file bad. */
+/* The same on standard output, and how many records there are of which kind. False when no record
+ * is of a realm that is served. */
 bool remarks_print(const struct table *table);
 
 #endif

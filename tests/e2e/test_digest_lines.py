@@ -339,6 +339,16 @@ class Options(digestfile.Case):
         done = self.run_once("-c", "--check", self.file(digestfile.hashes()))
         self.assertNotIn("warning: records", done.stdout.decode())
 
+    def test_check_fails_where_no_record_is_of_a_realm(self) -> None:
+        """A misspelled --realm shuts everybody out; a record of another service shuts out none."""
+        path = self.file(digestfile.hashes())
+        done = self.run_once("-c", "--realm", digestfile.REALM.upper(), "--check", path)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("nobody can log in", done.stdout.decode())
+        path = self.file(f"x:Other:{'0' * 32}\n" * 9 + f"x:{digestfile.REALM}:{'0' * 32}\n")
+        done = self.run_once("-c", "--realm", digestfile.REALM, "--check", path)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
     def test_lines_in_the_wild(self) -> None:
         """Both public lines for digest_file_auth, but for the file's place."""
         htdigest, plain = self.file(digestfile.hashes()), self.file("alice:alice-pw\n")

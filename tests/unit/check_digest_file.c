@@ -243,6 +243,7 @@ START_TEST(only_realms_that_are_served)
 {
     static char served[] = "testrealm@host.com";
     static char *values[] = {served};
+    char remark[sizeof world.path + 100];
 
     world.realms = (struct option_list){values, 1};
     start_with("Mufasa:Circle Of Life\nSimba:x:{HHA1}" OTHER "\n");
@@ -251,7 +252,9 @@ START_TEST(only_realms_that_are_served)
     ask("\"Mufasa\":\"testrealm@host.com \"\n", DENIED);
     ask("\"Mufasa\":\"\"\n", DENIED);
     ask("\"Simba\":\"x\"\n", DENIED);
-    ck_assert_uint_eq(log_says("records of realms that --realm does not name: 1;"), 1);
+    snprintf(remark, sizeof remark, "%s: records of realms that --realm does not name: 1;",
+             world.path);
+    ck_assert_uint_eq(log_says(remark), 1);
     ck_assert_uint_eq(log_says("records"), 1);
 }
 END_TEST
