@@ -27,16 +27,15 @@ struct value {
 
 enum { VALUE_MAX = 64 * 1024 }; /* what Linux allows an extended attribute to have */
 
-/* The attribute of FD, or of PATH where FD is -1. False with errno. */
-static bool get(int fd, const char *path, const char *name, struct value *value)
+/* The attribute of FD. False with errno. */
+static bool get(int fd, const char *name, struct value *value)
 {
     ssize_t len;
 
     value->at = malloc(VALUE_MAX);
     if (!value->at)
         return false;
-    len = fd >= 0 ? fgetxattr(fd, name, value->at, VALUE_MAX)
-                  : getxattr(path, name, value->at, VALUE_MAX);
+    len = fgetxattr(fd, name, value->at, VALUE_MAX);
     value->there = len >= 0;
     value->len = len >= 0 ? (size_t)len : 0;
     return len >= 0 || errno == ENODATA || errno == ENOTSUP;
@@ -53,33 +52,33 @@ static bool put(int fd, const char *name, const struct value *old, const struct 
     return !old->there || fremovexattr(fd, name) == 0;
 }
 
-static bool copy(int fd, const char *path, const char *name)
+static bool copy(int fd, int old_fd, const char *name)
 {
     struct value old = {0};
     struct value wanted = {0};
     bool copied =
-        get(-1, path, name, &wanted) && get(fd, NULL, name, &old) && put(fd, name, &old, &wanted);
+        get(old_fd, name, &wanted) && get(fd, name, &old) && put(fd, name, &old, &wanted);
 
     free(old.at);
     free(wanted.at);
     return copied;
 }
 
-bool passwd_attributes_copy(int fd, const char *path, const struct file_text *text, struct why *why)
+bool passwd_attributes_copy(int fd, int old_fd, const char *path, struct why *why)
 {
-    struct stat own;
+    struct stat own, old;
 
-    if (fstat(fd, &own) < 0)
+    if (fstat(fd, &own) < 0 || fstat(old_fd, &old) < 0)
         return why_set(why, "cannot write beside %s: %s", why_excerpt(path).text, strerror(errno));
-    if ((own.st_uid != text->uid || own.st_gid != text->gid) &&
-        fchown(fd, text->uid, text->gid) < 0)
+    if ((own.st_uid != old.st_uid || own.st_gid != old.st_gid) &&
+        fchown(fd, old.st_uid, old.st_gid) < 0)
         return why_set(why, "the owner and group of %s cannot be kept (%s); nothing was changed",
                        why_excerpt(path).text, strerror(errno));
-    if (fchmod(fd, text->mode & 07777) < 0)
+    if (fchmod(fd, old.st_mode & 07777) < 0)
         return why_set(why, "the mode of %s cannot be kept (%s); nothing was changed",
                        why_excerpt(path).text, strerror(errno));
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
-        if (!copy(fd, path, attributes[i]))
+        if (!copy(fd, old_fd, attributes[i]))
             return why_set(why, "%s of %s cannot be kept (%s); nothing was changed", attributes[i],
                            why_excerpt(path).text, strerror(errno));
     return true;

@@ -31,6 +31,7 @@ struct change {
     const struct passwd_edit *edit;
     struct passwd_place place;
     int fd;               /* the new file, locked */
+    int old_fd;           /* the file as it was read; -1 if it is missing */
     struct file_text old; /* empty if the file is missing */
     struct passwd_text new;
 };
@@ -55,20 +56,43 @@ static bool read_whole(const char *path, struct file_text *text, struct why *why
                    why_excerpt(path).text);
 }
 
-static bool read_old(struct change *change, struct why *why)
+static bool refuse_changed(const struct change *change, struct why *why)
 {
-    const char *path = change->place.path;
+    return why_set(why,
+                   "%s was changed by another program meanwhile; nothing was written: "
+                   "try it again",
+                   why_excerpt(change->place.path).text);
+}
+
+/* Opens what was read by its name in the folder. It is no link now, which can only have come since
+ * links were followed: whoever may write to the folder must not choose what is read for them, or
+ * whose attributes the new file gets. */
+static bool open_old(struct change *change, struct why *why)
+{
+    const struct file_stamp *stamp = &change->old.stamp;
     struct stat status;
 
-    change->place.missing = lstat(path, &status) < 0 && errno == ENOENT;
-    if (change->place.missing && change->edit->action == PASSWD_ADD)
-        return true;
-    if (!read_whole(path, &change->old, why))
-        return false;
+    change->old_fd = openat(change->place.folder_fd, change->place.name,
+                            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (change->old_fd < 0 || fstat(change->old_fd, &status) < 0 ||
+        status.st_ino != stamp->inode || status.st_dev != stamp->device)
+        return refuse_changed(change, why);
     if (status.st_nlink > 1)
         return why_set(why, "%s has %lu names (hard links), of which only one would get the change",
-                       why_excerpt(path).text, (unsigned long)status.st_nlink);
+                       why_excerpt(change->place.path).text, (unsigned long)status.st_nlink);
     return true;
+}
+
+static bool read_old(struct change *change, struct why *why)
+{
+    struct passwd_place *place = &change->place;
+    struct stat status;
+
+    place->missing =
+        fstatat(place->folder_fd, place->name, &status, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT;
+    if (place->missing && change->edit->action == PASSWD_ADD)
+        return true;
+    return read_whole(place->path, &change->old, why) && open_old(change, why);
 }
 
 static bool write_all(int fd, const char *from, size_t len)
@@ -97,7 +121,7 @@ static bool write_new(const struct change *change, struct why *why)
     if (change->place.missing && fchmod(change->fd, MODE_CREATED) < 0)
         return why_set(why, "cannot set the mode of %s: %s", why_excerpt(path).text,
                        strerror(errno));
-    if (!change->place.missing && !passwd_attributes_copy(change->fd, path, &change->old, why))
+    if (!change->place.missing && !passwd_attributes_copy(change->fd, change->old_fd, path, why))
         return false;
     if (fsync(change->fd) < 0)
         return why_set(why, "cannot write beside %s: %s; nothing was changed",
@@ -136,10 +160,7 @@ static bool put_in_place(const struct change *change, struct why *why)
     const struct passwd_place *place = &change->place;
 
     if (!is_unchanged(change))
-        return why_set(why,
-                       "%s was changed by another program meanwhile; nothing was written: "
-                       "try it again",
-                       why_excerpt(place->path).text);
+        return refuse_changed(change, why);
     if (renameat(place->folder_fd, place->new_name, place->folder_fd, place->name) < 0)
         return why_set(why, "cannot replace %s: %s; nothing was changed",
                        why_excerpt(place->path).text, strerror(errno));
@@ -191,7 +212,7 @@ bool passwd_file_allows(const struct passwd_edit *edit, struct why *why)
 
 bool passwd_file_edit(const struct passwd_edit *edit, struct passwd_done *done, struct why *why)
 {
-    struct change change = {.edit = edit, .fd = -1};
+    struct change change = {.edit = edit, .fd = -1, .old_fd = -1};
     bool changed = false;
 
     if (!passwd_place_open(&change.place, edit->target->path, why))
@@ -209,6 +230,8 @@ bool passwd_file_edit(const struct passwd_edit *edit, struct passwd_done *done, 
     *done = (struct passwd_done){change.new.records, change.new.line, change.new.disabled,
                                  change.place.missing};
 out:
+    if (change.old_fd >= 0)
+        close(change.old_fd);
     passwd_text_free(&change.new);
     file_text_free(&change.old);
     passwd_place_close(&change.place);

@@ -48,9 +48,8 @@ void passwd_place_close(struct passwd_place *place);
  * process has it. -1 with WHY. */
 int passwd_lock(const struct passwd_place *place, struct why *why);
 
-/* passwd_attributes.c: gives FD the owner and mode that TEXT was read with, and the ACL and SELinux
- * label of PATH, where it was read. False with WHY. */
-bool passwd_attributes_copy(int fd, const char *path, const struct file_text *text,
-                            struct why *why);
+/* passwd_attributes.c: gives FD the owner, mode, ACL and SELinux label of the file that OLD_FD has
+ * open, which PATH names. False with WHY. */
+bool passwd_attributes_copy(int fd, int old_fd, const char *path, struct why *why);
 
 #endif

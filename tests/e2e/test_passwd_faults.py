@@ -275,6 +275,37 @@ class Changed(FaultCase):
         self.assertEqual(self.file.read_bytes(), b"# his\n")
 
 
+class Swapped(FaultCase):
+    """Whoever may write to the folder swaps the file for a link, once links have been followed."""
+
+    def test_for_a_link_to_a_secret(self) -> None:
+        """Else the new file would hold the secret, with what ACL the other one chooses."""
+        secret = self.folder / "secret"
+        for action in (["delete"], ["add", "--stdin"]):
+            with self.subTest(action):
+                self.file.unlink(missing_ok=True)
+                self.file.write_bytes(b"# theirs\n")
+                secret.write_bytes(line("Mufasa" if action == ["delete"] else "root", "old") + b"\n")
+                before = secret.read_bytes()
+                done = traced(f"flock=ln -sf secret {self.file}", *action, "--digest", REALM,
+                              self.file, "Mufasa")
+                self.assertEqual(done.stdout, b"ended 1\n", done)
+                self.assertIn(b"was changed by another program meanwhile", done.stderr)
+                self.assertTrue(self.file.is_symlink())
+                self.assertEqual(secret.read_bytes(), before)
+                self.assertTrue(passwd.only(self.folder, "secret", "users"))
+
+    def test_for_another_name_of_a_secret(self) -> None:
+        secret = self.folder / "secret"
+        secret.write_bytes(line("root", "old") + b"\n")
+        self.file.write_bytes(b"# theirs\n")
+        done = traced(f"flock=ln -f {secret} {self.file}", "add", "--stdin", "--digest", REALM,
+                      self.file, "Mufasa")
+        self.assertEqual(done.stdout, b"ended 1\n", done)
+        self.assertIn(b"has 2 names (hard links)", done.stderr)
+        self.assertEqual(self.file.read_bytes(), secret.read_bytes())
+
+
 class Memory(FaultCase):
     def setUp(self) -> None:
         super().setUp()

@@ -4,7 +4,7 @@
  * enters and as it leaves each system call; a call that is entered then is not made.
  *
  * kill_at fsync=COMMAND PROGRAM [WORD ...]: runs COMMAND in a shell as PROGRAM enters its first
- * fsync(2), and lets it go on.
+ * fsync(2), and lets it go on. The same with `flock=` for its first flock(2).
  *
  * kill_at search=TEXT PROGRAM [WORD ...]: lets PROGRAM run and looks for TEXT in all memory that it
  * can write, as it enters exit_group(2). Prints `found COUNT` before the rest. Root alone may look
@@ -75,7 +75,8 @@ static int end_here(pid_t child)
 /* What is done at which stop. */
 struct plan {
     long last;           /* killed there, if not 0 */
-    const char *command; /* run at the first fsync(2), if not NULL */
+    const char *command; /* run at the first CALL, if not NULL */
+    long call;
     const char *text;    /* searched for at the end, if not NULL */
 };
 
@@ -125,7 +126,7 @@ static long search(pid_t child, const char *text)
 /* At a stop of CHILD: false if the command cannot be run. */
 static bool run_command(struct plan *plan, pid_t child)
 {
-    if (!plan->command || call_of(child) != SYS_fsync)
+    if (!plan->command || call_of(child) != plan->call)
         return true;
     if (system(plan->command) != 0) /* NOLINT(cert-env33-c): the test's own command */
         return false;
@@ -191,7 +192,9 @@ int main(int argc, char **argv)
     if (argc < 3)
         return EXIT_FAILURE;
     if (strncmp(argv[1], "fsync=", 6) == 0)
-        plan.command = argv[1] + 6;
+        plan = (struct plan){.command = argv[1] + 6, .call = SYS_fsync};
+    else if (strncmp(argv[1], "flock=", 6) == 0)
+        plan = (struct plan){.command = argv[1] + 6, .call = SYS_flock};
     else if (strncmp(argv[1], "search=", 7) == 0)
         plan.text = argv[1] + 7;
     else
