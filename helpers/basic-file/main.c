@@ -54,6 +54,7 @@ static struct verifier_config config_of(struct state *state)
         .reading = state->reading,
         .path = state->options.files.values[0],
         .workers = basic_file_options_workers(&state->options),
+        .threads = basic_file_options_threads(&state->options),
         .key_extras = (unsigned)state->common.key_extras,
         .seed = random_seed(state),
         .allow_weak = state->options.allow_weak,
@@ -64,7 +65,7 @@ static bool serve(struct state *state, struct why *why)
 {
     struct verifier_config config;
 
-    if (!helper_open_threads(&state->helper, basic_file_options_workers(&state->options), why))
+    if (!helper_open_threads(&state->helper, basic_file_options_threads(&state->options), why))
         return false;
     state->reading = offload_open(state->helper.loop, 1, why);
     if (!state->reading)

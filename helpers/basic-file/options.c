@@ -53,3 +53,10 @@ unsigned basic_file_options_workers(const struct basic_file_options *options)
     count = CPU_COUNT(&cores);
     return count < WORKERS_MAX ? (unsigned)count : WORKERS_MAX;
 }
+
+unsigned basic_file_options_threads(const struct basic_file_options *options)
+{
+    unsigned threads = 2 * basic_file_options_workers(options);
+
+    return threads < WORKERS_MAX ? threads : WORKERS_MAX;
+}

@@ -26,4 +26,7 @@ bool basic_file_options_check(const struct basic_file_options *options, struct w
 /* How many threads hash: what --workers says, else one for each core that the process may use. */
 unsigned basic_file_options_workers(const struct basic_file_options *options);
 
+/* The same, and as many to stand in for those whose job does not end; at most what one pool has. */
+unsigned basic_file_options_threads(const struct basic_file_options *options);
+
 #endif

@@ -74,6 +74,14 @@ static void log_attempt(const struct attempt *attempt)
                   user.at, words[attempt->verdict]);
 }
 
+static void remember_late(const struct attempt *attempt)
+{
+    struct verifier *verifier = attempt->verifier;
+
+    unsettled_remember(verifier->late, attempt->credentials.user, attempt->credentials.password,
+                       loop_now_ms(verifier->config.loop));
+}
+
 static void on_done(struct turn *turn)
 {
     struct attempt *attempt = (struct attempt *)turn;
@@ -82,6 +90,19 @@ static void on_done(struct turn *turn)
         log_attempt(attempt);
         answer(attempt);
     }
+    attempt_free(attempt);
+}
+
+/* There is not enough time left to hash it. */
+static void on_late(struct turn *turn)
+{
+    struct attempt *attempt = (struct attempt *)turn;
+    struct verifier *verifier = attempt->verifier;
+
+    log_event(verifier->config.log, LOG_WARNING, "late",
+              "a login cannot be hashed before its deadline: answered BH");
+    remember_late(attempt);
+    request_answer_text(attempt->request, REPLY_BH, late_text);
     attempt_free(attempt);
 }
 
@@ -117,11 +138,14 @@ static void verify(struct attempt *attempt)
     } else if (!choose_hashes(attempt, table)) {
         credentials_refuse(attempt->request);
     } else {
+        attempt->turn.deadline_ms = attempt->request->deadline_ms;
         attempt->turn.run = attempt_run;
         attempt->turn.done = on_done;
-        attempt->queued = turns_add(verifier->turns, &attempt->turn, attempt->credentials.user);
-        if (attempt->queued)
-            return;
+        attempt->turn.late = on_late;
+        attempt->queued = true;
+        if (turns_add(verifier->turns, &attempt->turn, attempt->credentials.user))
+            return; /* and perhaps answered already */
+        attempt->queued = false;
         request_answer_text(attempt->request, REPLY_BH, memory_text);
     }
     attempt_free(attempt);
@@ -181,11 +205,15 @@ static void on_cancel(struct request *request)
         attempt_free(attempt);
         return;
     }
-    unsettled_remember(verifier->late, attempt->credentials.user, attempt->credentials.password,
-                       loop_now_ms(verifier->config.loop));
+    remember_late(attempt);
     attempt->request = NULL;
     if (turn_cancel(&attempt->turn))
         attempt_free(attempt);
+    else
+        log_event(verifier->config.log, LOG_WARNING, "slow",
+                  "%.*s: still being hashed at the deadline; if it is so without many logins, "
+                  "the cost of this hash is too high",
+                  (int)attempt->credentials.user.len, attempt->credentials.user.at);
 }
 
 static bool was_late(struct verifier *verifier, const struct credentials *credentials)
@@ -246,7 +274,12 @@ struct verifier *verifier_open(const struct verifier_config *config, struct why 
         return NULL;
     }
     verifier->config = *config;
-    verifier->turns = turns_new(config->hashing, config->workers);
+    verifier->turns = turns_new(&(struct turns_config){
+        .loop = config->loop,
+        .offload = config->hashing,
+        .workers = config->workers,
+        .threads = config->threads,
+    });
     if (!verifier->turns)
         why_set(why, memory_text);
     else

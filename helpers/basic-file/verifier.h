@@ -23,10 +23,11 @@ struct verifier;
 struct verifier_config {
     struct loop *loop;
     struct log *log;
-    struct offload *hashing; /* WORKERS threads */
+    struct offload *hashing; /* THREADS threads */
     struct offload *reading; /* one thread, for the file alone */
     const char *path;
     unsigned workers;
+    unsigned threads; /* as in helpers/verify/turns.h */
     unsigned key_extras;
     uint64_t seed; /* for the hash of names: from the system's random numbers */
     bool allow_weak;

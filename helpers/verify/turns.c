@@ -5,6 +5,11 @@
  * second, who comes while the only worker serves a flood would have to wait for two jobs of it: the
  * one that runs, and the one whose turn began before.
  *
+ * A worker is for who can still be served: a job that lasts beyond its deadline counts as none of
+ * the running ones, and who could not be done in time is not begun. Otherwise one hash of an absurd
+ * cost would take the workers for ever, and under more logins than can be served each job would be
+ * begun at the very end of its time, and be for nothing.
+ *
  * A name is kept while somebody waits under it or is running. Names are found in a balanced tree,
  * so that no choice of names makes it slow.
  *
@@ -25,18 +30,23 @@ struct turn_line {
     struct turn_line *ahead; /* in the row; NULL both: not in it */
     struct turn_line *behind;
     unsigned running;
+    unsigned overdue; /* of those that run */
     size_t name_len;
     char name[];
 };
 
 struct turns {
-    struct offload *offload;
+    struct turns_config config;
     void *names;             /* of tsearch(3) */
     struct turn_line *front; /* of the row */
-    unsigned workers;
     unsigned waiting;
     unsigned running;
+    unsigned overdue;       /* of those that run */
+    uint64_t mean_scaled_ms; /* how long jobs last, times MEAN_OF */
 };
+
+/* Over about so many of the last jobs. */
+enum { MEAN_OF = 8 };
 
 static int compare_names(const void *left, const void *right)
 {
@@ -74,12 +84,13 @@ static void join_row(struct turns *turns, struct turn_line *line)
     line->behind->ahead = line;
 }
 
+/* Only if somebody waits, and may be begun. */
 static void go_to_end(struct turns *turns, struct turn_line *line)
 {
-    if (!line->behind)
-        return;
-    leave_row(turns, line);
-    join_row(turns, line);
+    if (line->behind)
+        leave_row(turns, line);
+    if (line->first && line->overdue == 0)
+        join_row(turns, line);
 }
 
 /* ---- those who wait under one name ---- */
@@ -119,7 +130,7 @@ static void append(struct turns *turns, struct turn_line *line, struct turn *tur
     line->last = turn;
     turns->waiting++;
     if (!line->behind)
-        join_row(turns, line);
+        go_to_end(turns, line);
 }
 
 static void take_out(struct turns *turns, struct turn *turn)
@@ -135,8 +146,28 @@ static void take_out(struct turns *turns, struct turn *turn)
     else
         line->last = turn->previous;
     turns->waiting--;
-    if (!line->first)
+    if (!line->first && line->behind)
         leave_row(turns, line);
+}
+
+/* ---- time ---- */
+
+static void note_duration(struct turns *turns, uint64_t lasted_ms)
+{
+    turns->mean_scaled_ms += lasted_ms - turns->mean_scaled_ms / MEAN_OF;
+}
+
+/* Whether TURN, were it begun now, would end behind its deadline. With half of its time left it is
+ * begun in any case: it may be of another cost, and nothing else would tell when jobs last less. */
+static bool is_late(const struct turns *turns, const struct turn *turn)
+{
+    uint64_t mean_ms = turns->mean_scaled_ms / MEAN_OF;
+    uint64_t needed_ms = mean_ms + mean_ms / 2;
+    uint64_t enough_ms = (turn->deadline_ms - turn->added_ms) / 2;
+
+    if (needed_ms > enough_ms)
+        needed_ms = enough_ms;
+    return loop_now_ms(turns->config.loop) + needed_ms >= turn->deadline_ms;
 }
 
 /* ---- with the offload ---- */
@@ -156,37 +187,69 @@ static void on_done(struct job *job)
     struct turns *turns = turn->turns;
     struct turn_line *line = turn->line;
 
+    note_duration(turns, loop_now_ms(turns->config.loop) - turn->begun_ms);
     turns->running--;
     line->running--;
+    turns->overdue -= turn->overdue;
+    line->overdue -= turn->overdue;
     go_to_end(turns, line);
     forget_if_idle(turns, line);
     start_next(turns); /* before `done`, which may take its time */
     turn->done(turn);
 }
 
+static void begin(struct turns *turns, struct turn *turn)
+{
+    go_to_end(turns, turn->line);
+    turn->line->running++;
+    turns->running++;
+    turn->running = true;
+    turn->begun_ms = loop_now_ms(turns->config.loop);
+    offload_submit(turns->config.offload, &turn->job);
+}
+
+static bool has_worker(const struct turns *turns)
+{
+    return turns->running - turns->overdue < turns->config.workers &&
+           turns->running < turns->config.threads;
+}
+
 static void start_next(struct turns *turns)
 {
-    while (turns->front && turns->running < turns->workers) {
+    while (turns->front && has_worker(turns)) {
         struct turn_line *line = turns->front;
         struct turn *turn = line->first;
 
         take_out(turns, turn);
-        go_to_end(turns, line);
-        line->running++;
-        turns->running++;
-        turn->running = true;
-        offload_submit(turns->offload, &turn->job);
+        if (is_late(turns, turn)) {
+            forget_if_idle(turns, line);
+            turn->late(turn);
+        } else {
+            begin(turns, turn);
+        }
     }
 }
 
-struct turns *turns_new(struct offload *offload, unsigned workers)
+/* TURN gets its time, but takes none of others; and its name gets no second thread. */
+static void give_up(struct turn *turn)
+{
+    struct turns *turns = turn->turns;
+
+    if (turn->overdue)
+        return;
+    turn->overdue = true;
+    turns->overdue++;
+    turn->line->overdue++;
+    go_to_end(turns, turn->line);
+    start_next(turns);
+}
+
+struct turns *turns_new(const struct turns_config *config)
 {
     struct turns *turns = calloc(1, sizeof *turns);
 
-    if (turns) {
-        turns->offload = offload;
-        turns->workers = workers;
-    }
+    if (turns)
+        turns->config = *config;
     return turns;
 }
 
@@ -201,6 +264,8 @@ bool turns_add(struct turns *turns, struct turn *turn, struct pxa_span name)
     turn->line = line;
     turn->turns = turns;
     turn->running = false;
+    turn->overdue = false;
+    turn->added_ms = loop_now_ms(turns->config.loop);
     append(turns, line, turn);
     start_next(turns);
     return true;
@@ -208,8 +273,10 @@ bool turns_add(struct turns *turns, struct turn *turn, struct pxa_span name)
 
 bool turn_cancel(struct turn *turn)
 {
-    if (turn->running)
+    if (turn->running) {
+        give_up(turn);
         return false;
+    }
     take_out(turn->turns, turn);
     forget_if_idle(turn->turns, turn->line);
     return true;

@@ -265,6 +265,21 @@ class Turns(basicfile.Case):
         self.assertEqual(asked.finish(), 0)
 
 
+    def test_a_hash_that_takes_days(self) -> None:
+        """Its user is BH; others log in, also with one worker; and the end is not waited for."""
+        cheap = basicfile.mkpasswd("x", "bcrypt", "-R", "5")
+        dear = cheap.replace("$05$", "$31$")
+        self.assertNotEqual(cheap, dear)
+        asked = self.ours("--workers", "1", "--deadline", "1",
+                          self.file(("alice", dear), ("bob", cheap), ("carol", cheap)))
+        for password in ("one", "two"):     # the second would take another thread
+            self.assertEqual(asked.ask("alice", password), "BH too many logins at once")
+        self.assertEqual(asked.ask("bob", "x"), OK)
+        self.assertEqual(asked.ask("nobody", "x"), ERR)
+        self.assertIn("alice: still being hashed at the deadline", asked.log_text())
+        self.assertEqual(asked.finish(), 0)
+
+
 class Files(basicfile.Case):
     """The file changes, or is spoiled, while the helper runs."""
 

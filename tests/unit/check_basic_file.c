@@ -153,6 +153,7 @@ static void open_verifier(struct bench *bench, unsigned workers, bool allow_weak
         .reading = &bench->reading.offload,
         .path = bench->path,
         .workers = workers,
+        .threads = 2 * workers,
         .allow_weak = allow_weak,
     };
     struct why why = {{0}};

@@ -12,9 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/fake_loop.h"
+
 Suite *suite(void);
 
-enum { TASKS_MAX = 64, LETTERS = 4 };
+enum { TASKS_MAX = 64, LETTERS = 4, DEADLINE_MS = 1000 };
 
 struct bench;
 
@@ -24,12 +26,13 @@ struct task {
     struct bench *bench;
     char label[LETTERS];
     bool ran;
-    bool done;
+    bool done; /* or late */
 };
 
 /* An offload that keeps what it is given, in order; and what has been done, as a text. */
 struct bench {
     struct offload offload;
+    struct loop *loop;
     struct turns *turns;
     struct job *given[TASKS_MAX];
     unsigned given_count;
@@ -53,7 +56,13 @@ static void open_bench(struct bench *bench, unsigned workers)
 {
     memset(bench, 0, sizeof *bench);
     bench->offload.ops = &scripted;
-    bench->turns = turns_new(&bench->offload, workers);
+    bench->loop = fake_loop_open();
+    bench->turns = turns_new(&(struct turns_config){
+        .loop = bench->loop,
+        .offload = &bench->offload,
+        .workers = workers,
+        .threads = workers + 1,
+    });
     ck_assert_ptr_nonnull(bench->turns);
 }
 
@@ -62,6 +71,7 @@ static void close_bench(struct bench *bench)
     ck_assert_uint_eq(turns_waiting(bench->turns), 0);
     ck_assert_uint_eq(turns_running(bench->turns), 0);
     turns_free(bench->turns);
+    fake_loop_close(bench->loop);
 }
 
 static void on_run(struct turn *turn)
@@ -80,6 +90,17 @@ static void on_done(struct turn *turn)
     snprintf(task->bench->order + len, sizeof task->bench->order - len, "%s ", task->label);
 }
 
+/* Ends in the order as "(A1)". */
+static void on_late(struct turn *turn)
+{
+    struct task *task = (struct task *)turn;
+    size_t len = strlen(task->bench->order);
+
+    ck_assert(!task->ran && !task->done);
+    task->done = true;
+    snprintf(task->bench->order + len, sizeof task->bench->order - len, "(%s) ", task->label);
+}
+
 static struct task *add(struct bench *bench, const char *label)
 {
     struct task *task = &bench->tasks[bench->used++];
@@ -89,6 +110,8 @@ static struct task *add(struct bench *bench, const char *label)
     snprintf(task->label, sizeof task->label, "%s", label);
     task->turn.run = on_run;
     task->turn.done = on_done;
+    task->turn.late = on_late;
+    task->turn.deadline_ms = loop_now_ms(bench->loop) + DEADLINE_MS;
     ck_assert(turns_add(bench->turns, &task->turn, (struct pxa_span){label, 1}));
     return task;
 }
@@ -347,11 +370,123 @@ START_TEST(names_of_any_bytes)
         snprintf(task->label, sizeof task->label, "%u", i);
         task->turn.run = on_run;
         task->turn.done = on_done;
+        task->turn.deadline_ms = loop_now_ms(bench.loop) + DEADLINE_MS;
         ck_assert(turns_add(bench.turns, &task->turn, names[i % 5]));
     }
     finish_all(&bench);
     /* 0, 4, 5 and 9 are of one name. */
     ck_assert_str_eq(bench.order, "X 0 1 2 3 4 6 7 8 5 9 ");
+    close_bench(&bench);
+}
+END_TEST
+
+/* ---- deadlines ---- */
+
+/* A job that does not end: others get the worker, its own name does not. Even a second such name
+ * stops nobody but where the threads are used up. */
+START_TEST(a_job_that_is_given_up)
+{
+    struct bench bench;
+    struct task *stuck;
+
+    open_bench(&bench, 1);
+    stuck = add(&bench, "A1");
+    add_all(&bench, "A2 B1 B2");
+    ck_assert_uint_eq(bench.given_count, 1);
+    ck_assert(!turn_cancel(&stuck->turn));
+    ck_assert(!turn_cancel(&stuck->turn));
+    ck_assert_uint_eq(bench.given_count, 2);
+    finish(&bench, 1);
+    finish(&bench, 2);
+    add_all(&bench, "A3 C1");
+    finish(&bench, 3);
+    ck_assert_str_eq(bench.order, "B1 B2 C1 ");
+    ck_assert_uint_eq(turns_waiting(bench.turns), 2);
+
+    finish(&bench, 0); /* A may go on */
+    finish_all(&bench);
+    ck_assert_str_eq(bench.order, "B1 B2 C1 A1 A2 A3 ");
+    close_bench(&bench);
+}
+END_TEST
+
+START_TEST(no_more_given_up_than_there_are_threads)
+{
+    struct bench bench;
+    struct task *stuck;
+
+    open_bench(&bench, 1);
+    stuck = add(&bench, "A1");
+    ck_assert(!turn_cancel(&stuck->turn));
+    stuck = add(&bench, "B1");
+    ck_assert(!turn_cancel(&stuck->turn));
+    add(&bench, "C1");
+    ck_assert_uint_eq(bench.given_count, 2);
+    finish_all(&bench);
+    ck_assert_str_eq(bench.order, "A1 B1 C1 ");
+    close_bench(&bench);
+}
+END_TEST
+
+START_TEST(one_of_a_name_given_up_that_waits_is_cancelled)
+{
+    struct bench bench;
+    struct task *stuck, *waiting;
+
+    open_bench(&bench, 1);
+    stuck = add(&bench, "A1");
+    waiting = add(&bench, "A2");
+    ck_assert(!turn_cancel(&stuck->turn));
+    ck_assert(turn_cancel(&waiting->turn));
+    finish_all(&bench);
+    ck_assert_str_eq(bench.order, "A1 ");
+    close_bench(&bench);
+}
+END_TEST
+
+/* Jobs last 200 ms, so one and a half of that is what should be left. B1 has waited 800 of 1,000 ms
+ * when its turn comes, B2 300. */
+START_TEST(who_could_not_be_done_in_time_is_not_begun)
+{
+    struct bench bench;
+    unsigned i;
+
+    open_bench(&bench, 1);
+    for (i = 0; i < 40; i++) {
+        add(&bench, "X");
+        fake_loop_advance(bench.loop, 200);
+        finish(&bench, i);
+    }
+    bench.order[0] = '\0';
+    add_all(&bench, "A1 B1");
+    fake_loop_advance(bench.loop, 500);
+    add_all(&bench, "B2");
+    fake_loop_advance(bench.loop, 300);
+    finish(&bench, 40);
+    ck_assert_str_eq(bench.order, "(B1) A1 ");
+    bench.next = 41;
+    finish_all(&bench);
+    ck_assert_str_eq(bench.order, "(B1) A1 B2 ");
+    close_bench(&bench);
+}
+END_TEST
+
+/* However long jobs lasted, who has more than half of the time left is begun: jobs may last less
+ * now. */
+START_TEST(long_jobs_do_not_lock_the_door)
+{
+    struct bench bench;
+
+    open_bench(&bench, 1);
+    add(&bench, "A1");
+    fake_loop_advance(bench.loop, 1000000);
+    finish(&bench, 0);
+    add_all(&bench, "A2 B1");
+    fake_loop_advance(bench.loop, DEADLINE_MS / 2 - 1);
+    finish(&bench, 1);
+    ck_assert_uint_eq(bench.given_count, 3);
+    finish(&bench, 2);
+    ck_assert_str_eq(bench.order, "A1 A2 B1 ");
     close_bench(&bench);
 }
 END_TEST
@@ -401,7 +536,12 @@ START_TEST(real_threads)
     unsigned i;
 
     ck_assert_msg(offload != NULL, "%s", why.text);
-    real.turns = turns_new(offload, REAL_WORKERS);
+    real.turns = turns_new(&(struct turns_config){
+        .loop = real.loop,
+        .offload = offload,
+        .workers = REAL_WORKERS,
+        .threads = REAL_WORKERS,
+    });
     for (i = 0; i < REAL_TASKS; i++) {
         char name = (char)('a' + i % REAL_NAMES);
 
@@ -410,6 +550,7 @@ START_TEST(real_threads)
         task->number = i;
         task->turn.run = real_run;
         task->turn.done = real_done;
+        task->turn.deadline_ms = UINT64_MAX;
         ck_assert(turns_add(real.turns, &task->turn, (struct pxa_span){&name, 1}));
     }
     if (turn_cancel(&task->turn)) {
@@ -445,6 +586,14 @@ Suite *suite(void)
     tcase_add_test(t, cancelled_while_running);
     tcase_add_test(t, cancelled_in_its_run);
     tcase_add_test(t, the_last_cancelled_leaves_nothing);
+    suite_add_tcase(s, t);
+
+    t = tcase_create("deadlines");
+    tcase_add_test(t, a_job_that_is_given_up);
+    tcase_add_test(t, no_more_given_up_than_there_are_threads);
+    tcase_add_test(t, one_of_a_name_given_up_that_waits_is_cancelled);
+    tcase_add_test(t, who_could_not_be_done_in_time_is_not_begun);
+    tcase_add_test(t, long_jobs_do_not_lock_the_door);
     suite_add_tcase(s, t);
 
     t = tcase_create("threads");
