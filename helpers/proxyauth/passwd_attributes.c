@@ -56,8 +56,7 @@ static bool copy(int fd, int old_fd, const char *name)
 {
     struct value old = {0};
     struct value wanted = {0};
-    bool copied =
-        get(old_fd, name, &wanted) && get(fd, name, &old) && put(fd, name, &old, &wanted);
+    bool copied = get(old_fd, name, &wanted) && get(fd, name, &old) && put(fd, name, &old, &wanted);
 
     free(old.at);
     free(wanted.at);

@@ -74,8 +74,8 @@ static bool open_old(struct change *change, struct why *why)
 
     change->old_fd = openat(change->place.folder_fd, change->place.name,
                             O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (change->old_fd < 0 || fstat(change->old_fd, &status) < 0 ||
-        status.st_ino != stamp->inode || status.st_dev != stamp->device)
+    if (change->old_fd < 0 || fstat(change->old_fd, &status) < 0 || status.st_ino != stamp->inode ||
+        status.st_dev != stamp->device)
         return refuse_changed(change, why);
     if (status.st_nlink > 1)
         return why_set(why, "%s has %lu names (hard links), of which only one would get the change",

@@ -41,7 +41,7 @@ struct turns {
     struct turn_line *front; /* of the row */
     unsigned waiting;
     unsigned running;
-    unsigned overdue;       /* of those that run */
+    unsigned overdue;        /* of those that run */
     uint64_t mean_scaled_ms; /* how long jobs last, times MEAN_OF */
 };
 

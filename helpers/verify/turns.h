@@ -43,7 +43,7 @@ struct turns_config {
     struct loop *loop;
     struct offload *offload; /* serves nobody else */
     unsigned workers;
-    unsigned threads; /* of OFFLOAD: those beyond WORKERS stand in for workers whose job is given up */
+    unsigned threads; /* of OFFLOAD; those beyond WORKERS stand in where a job is given up */
 };
 
 /* NULL when memory is out. */

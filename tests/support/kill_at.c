@@ -77,7 +77,7 @@ struct plan {
     long last;           /* killed there, if not 0 */
     const char *command; /* run at the first CALL, if not NULL */
     long call;
-    const char *text;    /* searched for at the end, if not NULL */
+    const char *text; /* searched for at the end, if not NULL */
 };
 
 /* How often TEXT stands in the memory that FD shows from FROM up to TO. */
