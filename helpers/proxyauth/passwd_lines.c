@@ -50,15 +50,12 @@ static bool walk_next(struct walk *walk, struct line *line)
     return true;
 }
 
-static bool is_record(const struct file_format *format, struct pxa_span line,
-                      struct file_record *record)
+static bool can_be_record(const struct file_format *format, struct pxa_span line)
 {
     bool blank = line.len > 0 && (line.at[0] == ' ' || line.at[0] == '\t');
 
-    if (line.len == 0 || line.len > TABLE_LINE_MAX || line.at[0] == '#' ||
-        (blank && !format->keep_blanks) || memchr(line.at, '\0', line.len))
-        return false;
-    return format->split(format->context, line, record) == NULL;
+    return line.len > 0 && line.len <= TABLE_LINE_MAX && line.at[0] != '#' &&
+           (!blank || format->keep_blanks) && !memchr(line.at, '\0', line.len);
 }
 
 static char lower(char byte)
@@ -82,8 +79,11 @@ static bool same_key(const struct file_format *format, struct pxa_span a, struct
 static bool is_hit(const struct passwd_target *target, const struct line *line,
                    struct file_record *record)
 {
-    return is_record(&target->format, line->text, record) &&
-           same_key(&target->format, record->key, target->key);
+    const struct file_format *format = &target->format;
+
+    return can_be_record(format, line->text) &&
+           format->split(format->context, line->text, record) == NULL &&
+           same_key(format, record->key, target->key);
 }
 
 /* What a walk over the old text found. */
@@ -91,6 +91,7 @@ struct found {
     uint64_t records;
     struct line last; /* of the user's records: the one that counts */
     struct file_record record;
+    struct passwd_kinds kinds;
     bool crlf; /* how the last line with an end ends */
     bool open; /* the last line has none */
 };
@@ -106,6 +107,8 @@ static struct found find(const struct passwd_target *target, struct pxa_span old
         found.open = line.whole.at[line.whole.len - 1] != '\n';
         if (!found.open)
             found.crlf = line.whole.len - line.text.len == 2;
+        if (can_be_record(&target->format, line.text))
+            passwd_kind_count(&found.kinds, target, line.text);
         if (!is_hit(target, &line, &record))
             continue;
         found.records++;
@@ -190,6 +193,8 @@ static bool allows(const struct passwd_edit *edit, const struct found *found, st
     const char *path = edit->target->path;
     const char *where = edit->target->kind == PASSWD_DIGEST ? " with this realm" : "";
 
+    if (!passwd_kind_fits(&found->kinds, edit->target, why))
+        return false;
     if (edit->action == PASSWD_ADD && found->records > 0)
         return why_set(why,
                        "the user is in %s already%s; proxyauth passwd set changes the password",

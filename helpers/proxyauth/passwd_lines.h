@@ -30,7 +30,8 @@ struct passwd_text {
     bool disabled;    /* it is a line of smbpasswd whose flags keep its user from logging in */
 };
 
-/* False with WHY if in OLD the user is there already (ADD), or is not there (SET, DELETE). */
+/* False with WHY if in OLD the user is there already (ADD), or is not there (SET, DELETE), or OLD
+ * is a file of another kind. */
 bool passwd_lines_allow(const struct passwd_edit *edit, struct pxa_span old, struct why *why);
 
 /* Applies EDIT to OLD. False with WHY, and NEW is empty, if that does not allow it, the line would
@@ -48,5 +49,21 @@ size_t passwd_record_cap(const struct passwd_edit *edit, struct pxa_span old);
  * how the name is spelled, further fields. */
 size_t passwd_record_write(const struct passwd_edit *edit, struct pxa_span old,
                            const struct file_record *record, char *to);
+
+/* passwd_kind.c: how many lines of a file are beyond doubt of TARGET's kind, and of another. Zeroed
+ * before. */
+struct passwd_kinds {
+    uint64_t own;
+    uint64_t others;
+    enum passwd_kind other; /* of the last of them */
+};
+
+/* Counts LINE, one that can be a record. */
+void passwd_kind_count(struct passwd_kinds *kinds, const struct passwd_target *target,
+                       struct pxa_span line);
+
+/* False with WHY if all that is known is of another kind. */
+bool passwd_kind_fits(const struct passwd_kinds *kinds, const struct passwd_target *target,
+                      struct why *why);
 
 #endif

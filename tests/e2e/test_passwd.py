@@ -221,6 +221,24 @@ class Files(FolderCase):
 
 
 class Words(FolderCase):
+    def test_a_file_of_another_kind(self) -> None:
+        """Else a line of HA1 would get a hash in the place of its realm. One line tells the kind."""
+        one = {"--basic": "alice:$apr1$salt$n/JnYk1ANc3qh3Pqzghyk1\n",
+               "--digest": f"alice:{REALM}:{ha1('alice', 'x')}\n",
+               "--nt": f"alice:1000:{'X' * 32}:{NT_OF_PASSWORD}:[U          ]:LCT-00000000:\n"}
+        for kind in one:
+            words = (kind, REALM) if kind == "--digest" else (kind,)
+            for other, text in one.items():
+                with self.subTest(kind=kind, other=other):
+                    self.file.write_text("# people\nno record\nlocked:!\n" + text)
+                    for action, user in (("add", "bob"), ("set", "alice"), ("delete", "alice")):
+                        more = {} if action == "delete" else {"password": "x"}
+                        if other == kind:
+                            passwd.run(action, *words, self.file, user, **more)
+                        else:
+                            self.refused(action, *words, self.file, user, **more,
+                                         says=f"has lines for {other} and none for {kind};")
+
     def test_lines_that_are_refused(self) -> None:
         """Exit status 2, and no word of the line is shown: it may be a password."""
         secret = "Tr0ub4dor-and-3"
