@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a password file says, by the table that the helpers look their users up in. Never shows a
- * hash; of what is printed control bytes are made visible.
+ * hash; of what is printed, what a terminal would obey is made visible.
  */
 #include <config.h>
 
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "helpers/core/visible.h"
 #include "helpers/files/smbpasswd_lines.h"
 #include "helpers/passwords/hash.h"
 #include "helpers/proxyauth/passwd.h"
@@ -33,26 +34,30 @@ struct row {
     const char *remark; /* NULL if there is nothing to say */
 };
 
-static void print_visible(struct pxa_span text)
+/* False when memory is out. */
+static bool print_visible(struct pxa_span text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
+    struct bytes shown = {0};
+    bool good;
 
-        if (byte < 0x20 || byte == 0x7f)
-            printf("\\x%02X", byte);
-        else
-            putchar(byte);
-    }
+    visible_put(&shown, text, VISIBLE_VALUE);
+    good = !shown.failed;
+    if (good && bytes_len(&shown) > 0)
+        fwrite(shown.at + shown.start, 1, bytes_len(&shown), stdout);
+    bytes_free(&shown);
+    return good;
 }
 
-static void print_row(const struct row *row)
+static bool print_row(const struct row *row)
 {
-    print_visible(row->user);
+    bool good = print_visible(row->user);
+
     putchar('\t');
-    print_visible(row->kind);
+    good = print_visible(row->kind) && good;
     if (row->remark)
         printf("\t%s", row->remark);
     putchar('\n');
+    return good;
 }
 
 static struct row row_of_basic(const struct file_record *record)
@@ -109,7 +114,7 @@ static bool print_record(void *context, const struct file_record *record)
         break;
     }
     listing->bad += row.remark != NULL;
-    print_row(&row);
+    listing->bad += !print_row(&row);
     return true;
 }
 

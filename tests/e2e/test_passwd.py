@@ -101,12 +101,15 @@ class Files(FolderCase):
                              "no colon\n"
                              "twice:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n"
                              "twice:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n"
-                             "\x01nasty\x1b[2J:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n")
+                             "\x01nasty\x1b[2J:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n"
+                             "C1\x9b2J:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n"
+                             "back\u202ewards:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n")
         done = passwd.run("list", "--basic", self.file, status=1)
         rows = done.stdout.decode().splitlines()
         self.assertEqual([row.split("\t")[:2] for row in rows],
                          [["weak", "DES"], ["sha", "{SHA}"], ["apr", "$apr1$"], ["bad", "?"],
-                          ["twice", "{SHA}"], ["\\x01nasty\\x1B[2J", "{SHA}"]])
+                          ["twice", "{SHA}"], ["\\x01nasty\\x1b[2J", "{SHA}"],
+                          ["C1\\u{9b}2J", "{SHA}"], ["back\\u{202e}wards", "{SHA}"]])
         self.assertIn("\tweak: refused by basic-file without --allow-weak", rows[0])
         self.assertIn("\tbad: ", rows[3])
         self.assertNotRegex(done.stdout, rb"rqXe|W6ph|n/Jn|cut")
