@@ -26,14 +26,17 @@ void attempt_run(struct turn *turn)
     struct attempt *attempt = (struct attempt *)turn;
     const struct secret *password = attempt->credentials.password;
     struct hash_work *work = hash_work_new();
+    bool has_own = attempt->own.len > 0;
+    enum hash_verdict verdict;
 
     attempt->verdict = HASH_TROUBLE;
     if (!work)
         return;
-    attempt->verdict = attempt->own.len > 0 ? verify(work, &attempt->own, password) : HASH_CANNOT;
-    if (attempt->verdict == HASH_CANNOT &&
-        verify(work, &attempt->stand_in, password) == HASH_TROUBLE)
-        attempt->verdict = HASH_TROUBLE;
+    verdict = verify(work, has_own ? &attempt->own : &attempt->stand_in, password);
+    /* A password that is too long for libxcrypt is refused twice for everybody. */
+    if (verdict == HASH_CANNOT && verify(work, &attempt->stand_in, password) == HASH_TROUBLE)
+        verdict = HASH_TROUBLE;
+    attempt->verdict = has_own || verdict == HASH_TROUBLE ? verdict : HASH_CANNOT;
     hash_work_free(work);
 }
 

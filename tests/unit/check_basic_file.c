@@ -302,6 +302,24 @@ START_TEST(records_that_cannot_be_used)
 }
 END_TEST
 
+/* libxcrypt refuses a password of 512 bytes, and is asked as often for everybody. */
+START_TEST(a_password_that_is_too_long)
+{
+    static const char *const users[] = {"alice", "nobody", "locked"};
+    struct bench bench;
+    char line[600];
+    unsigned i;
+
+    begin(&bench, "alice:" BCRYPT "\nanna:" BCRYPT "\nlocked:!\n", 1, false);
+    for (i = 0; i < 3; i++) {
+        snprintf(line, sizeof line, "1 %s %0512d\n", users[i], 0);
+        ask(&bench, line, "1 " ERR);
+        expect_hashed(BCRYPT "\n" BCRYPT "\n");
+    }
+    end(&bench);
+}
+END_TEST
+
 START_TEST(weak_ones_where_allowed)
 {
     struct bench bench;
@@ -529,6 +547,7 @@ Suite *suite(void)
     tcase_add_test(t, an_unknown_user_costs_the_same);
     tcase_add_test(t, the_stand_in_lets_nobody_in);
     tcase_add_test(t, records_that_cannot_be_used);
+    tcase_add_test(t, a_password_that_is_too_long);
     tcase_add_test(t, weak_ones_where_allowed);
     tcase_add_test(t, the_last_record_of_a_user_counts);
     tcase_add_test(t, nobody_can_log_in);
