@@ -12,12 +12,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "helpers/proxyauth/passwd_file.h"
+
+/* How long a lock is waited for without a word: a change takes some milliseconds. */
+enum { SHORT_WAIT_MS = 20, SHORT_WAITS = 50 };
 
 static bool still_named(const struct passwd_place *place, int fd)
 {
@@ -38,6 +43,25 @@ static bool wait_for_lock(int fd)
     return locked == 0;
 }
 
+/* Waits for the lock of another process: one that holds it for long is told of. */
+static bool wait_for_other(const struct passwd_place *place, int fd)
+{
+    const struct timespec pause = {.tv_nsec = SHORT_WAIT_MS * 1000000L};
+    struct why note;
+
+    for (int i = 0; i < SHORT_WAITS; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    why_set(&note, "waiting for another program, which has %s/%s locked",
+            why_excerpt(place->folder).text, why_excerpt(place->new_name).text);
+    fprintf(stderr, "proxyauth passwd: %s\n", note.text);
+    return wait_for_lock(fd);
+}
+
 static bool refuse(const struct passwd_place *place, const char *what, struct why *why)
 {
     return why_set(why, "cannot %s %s/%s: %s", what, why_excerpt(place->folder).text,
@@ -53,7 +77,7 @@ static bool clear(const struct passwd_place *place, struct why *why)
 
     if (fd < 0)
         return errno == ENOENT || refuse(place, "open", why);
-    if (!wait_for_lock(fd))
+    if (!wait_for_other(place, fd))
         cleared = refuse(place, "lock", why);
     else if (still_named(place, fd) && unlinkat(place->folder_fd, place->new_name, 0) < 0)
         cleared = refuse(place, "take away", why);

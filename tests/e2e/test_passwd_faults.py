@@ -179,14 +179,16 @@ class AtOnce(FaultCase):
         self.assertEqual(seen, {200})
 
     def test_a_lock_that_is_held_is_awaited(self) -> None:
-        """What holds the lock here renames its file, as another proxyauth would."""
+        """What holds the lock here renames its file, as another proxyauth would. After a while the
+        one that waits says so."""
         self.file.write_bytes(line("alice", "old") + b"\n")
         beside = self.folder / ".users.proxyauth-new"
         with open(beside, "wb") as other:
             fcntl.flock(other, fcntl.LOCK_EX)
             argv = [place.helper_path("proxyauth"), "passwd", "delete", "--digest", REALM,
                     str(self.file), "alice"]
-            child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, env=place.clean_env())
+            child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                     env=place.clean_env())
             try:
                 place.wait_for(lambda: self.waits(child.pid), "the program to wait for the lock")
                 self.assertIsNone(child.poll())
@@ -196,7 +198,10 @@ class AtOnce(FaultCase):
             except BaseException:
                 child.kill()
                 raise
-        self.assertEqual(child.wait(place.PATIENCE_S), 0)
+        said = child.communicate(timeout=place.PATIENCE_S)[1]
+        self.assertEqual(child.returncode, 0)
+        self.assertRegex(said.decode(), r"\A[^\n]*waiting for another program, which has "
+                         r"[^\n]*/\.users\.proxyauth-new locked\n\Z")
         self.assertEqual(self.file.read_bytes(), line("bob", "y") + b"\n")
         self.assertTrue(passwd.only(self.folder, "users"))
 
