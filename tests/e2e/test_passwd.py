@@ -241,6 +241,8 @@ class Words(FolderCase):
                         else:
                             self.refused(action, *words, self.file, user, **more,
                                          says=f"has lines for {other} and none for {kind};")
+                    self.file.write_text(text + one[kind].replace("alice", "carol"))
+                    passwd.run("add", *words, self.file, "bob", password="x")
 
     def test_lines_that_are_refused(self) -> None:
         """Exit status 2, and no word of the line is shown: it may be a password."""

@@ -494,6 +494,31 @@ START_TEST(the_deadline)
 END_TEST
 
 /* Squid sends what was answered BH twice more, at once. */
+/* Jobs last 20 s here, and bob's turn comes when he has 10 s left. */
+START_TEST(who_cannot_be_hashed_in_time_is_told_at_once)
+{
+    struct bench bench;
+
+    begin(&bench, "alice:" BCRYPT "\nbob:" APR1 "\n", 1, false);
+    for (int i = 0; i < 20; i++) {
+        send(&bench, "1 alice U*U\n");
+        fake_loop_advance(bench.loop, 20000);
+        finish_all(&bench);
+        expect(&bench, "1 OK\n");
+    }
+    send(&bench, "2 alice U*U\n3 bob myPassword\n");
+    fake_loop_advance(bench.loop, DEADLINE_MS - 10000);
+    seen.hashes[0] = '\0';
+    finish_all(&bench);
+    expect(&bench, "3 " LATE "2 OK\n");
+    expect_hashed(BCRYPT "\n");
+    ask(&bench, "4 bob myPassword\n", "4 " LATE);
+    fake_loop_advance(bench.loop, 2000);
+    ask(&bench, "5 bob myPassword\n", "5 OK\n");
+    end(&bench);
+}
+END_TEST
+
 START_TEST(late_logins_are_not_hashed_again_at_once)
 {
     struct bench bench;
@@ -565,6 +590,7 @@ Suite *suite(void)
     t = tcase_create("time");
     tcase_add_test(t, the_deadline);
     tcase_add_test(t, late_logins_are_not_hashed_again_at_once);
+    tcase_add_test(t, who_cannot_be_hashed_in_time_is_told_at_once);
     tcase_add_loop_test(t, a_flood_delays_others_by_a_job_a_worker, 1, 5);
     suite_add_tcase(s, t);
     return s;
