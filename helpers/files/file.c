@@ -24,7 +24,8 @@ enum { NS_PER_MS = 1000000, HUGE_PAGE = 2 * 1024 * 1024 };
 
 static const int64_t ns_per_s = 1000000000;
 
-/* The clock behind mtime ticks every 1 to 10 ms; where it counts whole seconds, it shows. */
+/* The clock behind the times of a file ticks every 1 to 10 ms, or so coarsely that both of them are
+ * of whole seconds. */
 enum { YOUNG_MS = 50, YOUNG_SECONDS_MS = 2000 };
 
 /* More than the system ever takes in one read(). */
@@ -64,10 +65,8 @@ bool file_stamp_of(const char *path, struct file_stamp *stamp)
 
 /* Whether a change at NOW could leave the time as THEN is: the clock may not have ticked since. A
  * time further in the future than a tick is none of that clock's. */
-static bool is_recent(const struct timespec *then, const struct timespec *now)
+static bool is_recent(const struct timespec *then, const struct timespec *now, int64_t margin_ns)
 {
-    int64_t margin_ms = then->tv_nsec == 0 ? YOUNG_SECONDS_MS : YOUNG_MS;
-    int64_t margin_ns = margin_ms * NS_PER_MS;
     int64_t age_s = (int64_t)now->tv_sec - (int64_t)then->tv_sec;
     int64_t age_ns;
 
@@ -77,9 +76,14 @@ static bool is_recent(const struct timespec *then, const struct timespec *now)
     return age_ns < margin_ns && age_ns > -margin_ns;
 }
 
+/* Archives and copies leave an mtime of whole seconds on any file system. A ctime cannot be chosen.
+ */
 static bool is_young_at(const struct file_stamp *stamp, const struct timespec *now)
 {
-    return is_recent(&stamp->mtime, now) || is_recent(&stamp->ctime, now);
+    bool whole_seconds = stamp->mtime.tv_nsec == 0 && stamp->ctime.tv_nsec == 0;
+    int64_t margin_ns = (int64_t)(whole_seconds ? YOUNG_SECONDS_MS : YOUNG_MS) * NS_PER_MS;
+
+    return is_recent(&stamp->mtime, now, margin_ns) || is_recent(&stamp->ctime, now, margin_ns);
 }
 
 bool file_stamp_is_young(const struct file_stamp *stamp)
