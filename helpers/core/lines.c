@@ -76,7 +76,7 @@ static size_t cut_at(const struct lines *lines, size_t len)
 {
     size_t id_len;
 
-    if (lines->cut_len == 0 || len < lines->cut_len)
+    if (lines->cut_len == 0 || lines->skipping || len < lines->cut_len)
         return 0;
     id_len = channel_digits((struct pxa_span){lines->at + lines->start, len});
     if (id_len > 0)
@@ -89,7 +89,34 @@ static enum line_kind take_cut(struct lines *lines, size_t len, struct pxa_span 
 {
     *line = (struct pxa_span){lines->at + lines->start, len};
     lines->start += len;
+    lines->behind = len > lines->cut_len ? BEHIND_CUT_WITH_ID : BEHIND_CUT;
     return LINES_CUT;
+}
+
+/* Whether REST is, or may become, the beginning of a line like the one that was cut: behind an id
+ * comes an id, behind a quote a quote. */
+static bool may_begin_line(struct pxa_span rest, bool with_id)
+{
+    size_t digits = 0;
+
+    if (!with_id)
+        return rest.len == 0 || rest.at[0] == '"';
+    while (digits < rest.len && rest.at[digits] >= '0' && rest.at[digits] <= '9')
+        digits++;
+    return digits == rest.len ? digits <= REQUEST_ID_MAX : channel_digits(rest) > 0;
+}
+
+/* What is behind a line that was cut is the next one. If it cannot be, it is what is left of the
+ * same line, of a peer that did not cut it: that has had its answer. */
+static void look_behind_cut(struct lines *lines)
+{
+    struct pxa_span rest = {lines->at + lines->start, lines->end - lines->start};
+
+    if (lines->behind != BEHIND_LINE &&
+        !may_begin_line(rest, lines->behind == BEHIND_CUT_WITH_ID)) {
+        lines->skipping = true;
+        lines->behind = BEHIND_LINE;
+    }
 }
 
 /* No line end in what has been read. */
@@ -110,6 +137,7 @@ static enum line_kind wait_for_more(struct lines *lines, struct pxa_span *line)
 
 enum line_kind lines_next(struct lines *lines, struct pxa_span *line)
 {
+    look_behind_cut(lines);
     while (lines->end > lines->scanned) {
         char *from = lines->at + lines->scanned;
         char *end = memchr(from, '\n', lines->end - lines->scanned);
@@ -134,6 +162,7 @@ enum line_kind lines_next(struct lines *lines, struct pxa_span *line)
             *line = (struct pxa_span){lines->at + start, LINES_MAX};
             return LINES_TOO_LONG;
         }
+        lines->behind = BEHIND_LINE;
         if (len > 0 && lines->at[start + len - 1] == '\r')
             len--;
         *line = (struct pxa_span){lines->at + start, len};
@@ -146,6 +175,7 @@ bool lines_waiting(struct lines *lines)
 {
     size_t left = lines->end - lines->scanned;
 
+    look_behind_cut(lines);
     if (left > 0 && memchr(lines->at + lines->scanned, '\n', left))
         return true;
     lines->scanned = lines->end;

@@ -8,7 +8,9 @@
  *
  * Squid writes some requests into a buffer of its own and sends what fits, without a newline
  * (src/auth/digest/UserRequest.cc). With `cut_len` such a line is known by its length: it ends at
- * that byte, and the next one begins right behind it.
+ * that byte, and the next one begins right behind it. Where what is behind it is no beginning of
+ * such a line, it was not Squid that cut, or not there: it is skipped to its end as of a line that
+ * is too long, so that a line is never given twice.
  */
 #ifndef PROXYAUTH_CORE_LINES_H
 #define PROXYAUTH_CORE_LINES_H
@@ -20,6 +22,9 @@
 
 enum { LINES_MAX = 1024 * 1024, LINES_ROOM = 32 * 1024 };
 
+/* What the bytes that have not been cut are behind of. */
+enum lines_behind { BEHIND_LINE, BEHIND_CUT, BEHIND_CUT_WITH_ID };
+
 struct lines {
     char *at;
     size_t cap;
@@ -29,6 +34,7 @@ struct lines {
     bool skipping;  /* inside a line that was too long */
     size_t cut_len; /* so many bytes behind the channel-ID are a line that Squid cut; 0: no rule.
                      * Set by the owner before the first byte: more than an id, up to LINES_MAX */
+    enum lines_behind behind;
 };
 
 enum line_kind {

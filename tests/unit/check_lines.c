@@ -217,21 +217,32 @@ static const struct {
     const char *wanted;
     size_t wanted_len;
 } squid_cuts[] = {
-    {BYTES(QUOTE_29 "\n" QUOTE_29 "\r\nb\n"), BYTES("[" QUOTE_29 "]{" QUOTE_29 "\r}[][b]")},
+    {BYTES(QUOTE_29 "\n" QUOTE_29 "\r\nb\n"), BYTES("[" QUOTE_29 "]{" QUOTE_29 "\r}[b]")},
     {BYTES(QUOTE_30), BYTES("{" QUOTE_30 "}")},
-    {BYTES(QUOTE_30 "\n"), BYTES("{" QUOTE_30 "}[]")},
-    {BYTES(QUOTE_30 "1 b\nc"), BYTES("{" QUOTE_30 "}[1 b]...c")},
+    {BYTES(QUOTE_30 "\"b\nc"), BYTES("{" QUOTE_30 "}[\"b]...c")},
     {BYTES("1 " QUOTE_29 "\n2 b\n"), BYTES("[1 " QUOTE_29 "][2 b]")},
     {BYTES("1 " QUOTE_30 "2 b\n"), BYTES("{1 " QUOTE_30 "}[2 b]")},
+    {BYTES("1 " QUOTE_30 DIGITS_20 " b\n"), BYTES("{1 " QUOTE_30 "}[" DIGITS_20 " b]")},
     {BYTES("a\n1 " QUOTE_30), BYTES("[a]{1 " QUOTE_30 "}")},
     {BYTES("1 " QUOTE_30 "2 " QUOTE_30 "3 " QUOTE_29),
      BYTES("{1 " QUOTE_30 "}{2 " QUOTE_30 "}...3 " QUOTE_29)},
-    {BYTES(DIGITS_20 " " QUOTE_30 "2 b\n"), BYTES("{" DIGITS_20 " " QUOTE_30 "}[2 b]")},
-    {BYTES(DIGITS_20 "1 " QUOTE_30 "\n"),
-     BYTES("{" DIGITS_20 "1 \"abcdefg}[hijklmnopqrstuvwxyzabc]")},
-    {BYTES("1 2 " QUOTE_29 "\n"), BYTES("{1 2 "
-                                        "\"abcdefghijklmnopqrstuvwxyza}[b]")},
-    {BYTES(" " QUOTE_30 "\n"), BYTES("{ " QUOTE_29 "}[c]")},
+    {BYTES(DIGITS_20 " " QUOTE_30 "2 \"b\n"), BYTES("{" DIGITS_20 " " QUOTE_30 "}[2 \"b]")},
+    {BYTES("1 " QUOTE_30 "23"), BYTES("{1 " QUOTE_30 "}...23")},
+    /* What is left of a line that nobody cut: one line, told once, and nothing behind it is lost.
+     */
+    {BYTES(QUOTE_30 "\n\"b\n"), BYTES("{" QUOTE_30 "}[\"b]")},
+    {BYTES(QUOTE_30 "\n\n"), BYTES("{" QUOTE_30 "}[]")},
+    {BYTES(QUOTE_30 "1 b\nc"), BYTES("{" QUOTE_30 "}...c")},
+    {BYTES(QUOTE_30 "d\":\"" QUOTE_30 QUOTE_30 QUOTE_30 "\n\"b\n"), BYTES("{" QUOTE_30 "}[\"b]")},
+    {BYTES("1 " QUOTE_30 "2 b\n3 c\n"), BYTES("{1 " QUOTE_30 "}[2 b][3 c]")},
+    {BYTES("1 " QUOTE_30 "\"b\n3 c\n"), BYTES("{1 " QUOTE_30 "}[3 c]")},
+    {BYTES("1 " QUOTE_30 " \"b\n3 c\n"), BYTES("{1 " QUOTE_30 "}[3 c]")},
+    {BYTES("1 " QUOTE_30 DIGITS_20 "1 b\n3 c\n"), BYTES("{1 " QUOTE_30 "}[3 c]")},
+    {BYTES("1 " QUOTE_30 "123\n3 c\n"), BYTES("{1 " QUOTE_30 "}[3 c]")},
+    {BYTES("1 " QUOTE_30 "d"), BYTES("{1 " QUOTE_30 "}")},
+    {BYTES(DIGITS_20 "1 " QUOTE_30 "\n"), BYTES("{" DIGITS_20 "1 \"abcdefg}")},
+    {BYTES("1 2 " QUOTE_29 "\n"), BYTES("{1 2 \"abcdefghijklmnopqrstuvwxyza}")},
+    {BYTES(" " QUOTE_30 "\n"), BYTES("{ " QUOTE_29 "}")},
 };
 enum { SQUID_CUT_COUNT = sizeof squid_cuts / sizeof squid_cuts[0] };
 
