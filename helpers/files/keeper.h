@@ -36,8 +36,8 @@ struct keeper_config {
 };
 
 /* Begins to read the file at once. OFFLOAD needs one thread that nothing else can fill for long: a
- * pool of the keeper's own. That thread gives way to all others from then on (nice 10). NULL with
- * WHY when memory is out. */
+ * pool of the keeper's own. Once there is a table, that thread gives way to all others (nice 10).
+ * NULL with WHY when memory is out. */
 struct keeper *keeper_open(struct loop *loop, struct offload *offload, struct log *log,
                            const struct keeper_config *config, struct why *why);
 

@@ -13,8 +13,8 @@
 
 enum { MODEST_NICE = 10 };
 
-/* Reading and indexing a large file may take its time; requests may not. For good, as a thread
- * without privilege cannot go back. */
+/* Reading and indexing a large file again may take its time; requests, which do not wait for it,
+ * may not. For good, as a thread without privilege cannot go back. */
 static void be_modest(void)
 {
     const struct sched_param none = {.sched_priority = 0};
@@ -84,7 +84,8 @@ void look_take(struct look *look)
     look->made = NULL;
     if (judge_stamp(look))
         return;
-    be_modest();
+    if (look->now)
+        be_modest();
     switch (file_read(look->config->path, &text, &look->why)) {
     case FILE_READ:
         look->outcome = judge_text(look, &text);

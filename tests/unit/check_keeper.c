@@ -11,6 +11,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,6 +88,20 @@ START_TEST(reads_only_what_changed)
     ck_assert_uint_gt(file_bench_reads, reads);
     ck_assert(bench_has("alice", "2"));
     ck_assert_uint_eq(keeper_bench.changes, 2);
+}
+END_TEST
+
+/* Requests wait for the first look, so it is as quick as it can be; for no later one. */
+START_TEST(gives_way_once_there_is_a_table)
+{
+    int before = getpriority(PRIO_PROCESS, 0);
+
+    bench_begin_with("alice:1\n");
+    ck_assert_int_eq(getpriority(PRIO_PROCESS, 0), before);
+    file_bench_replace("alice:2\n");
+    bench_look();
+    ck_assert(bench_has("alice", "2"));
+    ck_assert_int_ge(getpriority(PRIO_PROCESS, 0), 10);
 }
 END_TEST
 
@@ -322,6 +337,7 @@ Suite *suite(void)
     tcase_add_test(tc, no_file_at_first);
     tcase_add_test(tc, looks_twice_a_second);
     tcase_add_test(tc, reads_only_what_changed);
+    tcase_add_test(tc, gives_way_once_there_is_a_table);
     tcase_add_test(tc, one_look_at_a_time);
     tcase_add_test(tc, same_text_is_no_change);
     tcase_add_test(tc, the_last_good_one_stays);
