@@ -149,17 +149,12 @@ static bool read_whole(int fd, char *to, size_t cap, size_t *len)
     return true;
 }
 
-/* Whether the file and what PATH names are still what they were. */
-static bool has_changed(int fd, const char *path, const struct file_stamp *stamp)
+/* Whether PATH still names the file, and it is what it was. */
+static bool has_changed(const char *path, const struct file_stamp *stamp)
 {
-    struct file_stamp named;
     struct file_stamp now;
-    struct stat about;
 
-    if (fstat(fd, &about) != 0 || !file_stamp_of(path, &named))
-        return true;
-    now = stamp_from(&about);
-    return !file_stamp_equal(stamp, &now) || !file_stamp_equal(stamp, &named);
+    return !file_stamp_of(path, &now) || !file_stamp_equal(stamp, &now);
 }
 
 /* The bytes of FD, which is as ABOUT says. */
@@ -183,7 +178,7 @@ static enum file_outcome read_text(int fd, const char *path, const struct stat *
         why_set(why, "cannot read %s: %s", path, strerror(errno));
         return FILE_BAD;
     }
-    if (len != size || has_changed(fd, path, &stamp)) {
+    if (len != size || has_changed(path, &stamp)) {
         why_set(why, "%s is being written", path);
         return FILE_CHANGING;
     }

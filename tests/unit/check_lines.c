@@ -263,6 +263,7 @@ START_TEST(a_line_that_squid_cut_is_waiting_without_a_newline)
 {
     struct lines lines = {.cut_len = CUT_LEN};
     struct bytes seen = {0};
+    struct pxa_span line;
 
     give(&lines, BYTES("1 " QUOTE_29), 100);
     ck_assert(!lines_waiting(&lines));
@@ -273,6 +274,15 @@ START_TEST(a_line_that_squid_cut_is_waiting_without_a_newline)
     ck_assert_uint_eq(lines.end, 0);
     ck_assert(lines.at[0] == 0 && lines.at[CUT_LEN + 1] == 0); /* wiped */
     expect_seen(&seen, BYTES("{1 " QUOTE_30 "}"));
+    give(&lines, BYTES("1 " QUOTE_30 "what is left of it\n"), 100);
+    note_all(&lines, &seen);
+    expect_seen(&seen, BYTES("{1 " QUOTE_30 "}"));
+    give(&lines, BYTES("2 " QUOTE_30), 100);
+    ck_assert_int_eq(lines_next(&lines, &line), LINES_CUT);
+    give(&lines, BYTES("what is left"), 100);
+    ck_assert(!lines_waiting(&lines));
+    give(&lines, BYTES(" of it, too " QUOTE_30), 100);
+    ck_assert(!lines_waiting(&lines));
     lines_free(&lines);
 }
 END_TEST

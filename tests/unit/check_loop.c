@@ -184,6 +184,46 @@ START_TEST(a_timer_frees_itself)
 }
 END_TEST
 
+enum { TIMES_AGAIN = 1000 };
+
+/* A timer that is due again as soon as it has expired. */
+static struct {
+    struct timer *timer;
+    struct posted posted;
+    unsigned expired;
+    unsigned when_posted; /* how often it had expired by then */
+} eager;
+
+static void expire_again(void *context)
+{
+    (void)context;
+    if (++eager.expired < TIMES_AGAIN)
+        loop_timer_at(loop, eager.timer, 1);
+    else
+        loop_stop(loop);
+}
+
+static void note_eager(struct posted *posted)
+{
+    (void)posted;
+    eager.when_posted = eager.expired;
+}
+
+/* All else gets its turn in between. */
+START_TEST(a_timer_that_is_always_due)
+{
+    eager.timer = loop_timer(loop, expire_again, NULL);
+    eager.posted.run = note_eager;
+    eager.when_posted = TIMES_AGAIN;
+    loop_timer_at(loop, eager.timer, 1);
+    loop_post(loop, &eager.posted);
+    loop_run(loop);
+    ck_assert_uint_eq(eager.expired, TIMES_AGAIN);
+    ck_assert_uint_lt(eager.when_posted, 10);
+    loop_timer_free(loop, eager.timer);
+}
+END_TEST
+
 START_TEST(stopped_before_it_runs)
 {
     loop_stop(loop);
@@ -504,8 +544,8 @@ static void arrive(struct posted *posted)
 
     disorder |= letter->number != arrived[letter->poster]++;
     disorder |= !pthread_equal(pthread_self(), loop_thread);
-    if (letter->number == POSTS - 1 && arrived[0] + arrived[1] + arrived[2] + arrived[3] ==
-                                           POSTERS * POSTS)
+    if (letter->number == POSTS - 1 &&
+        arrived[0] + arrived[1] + arrived[2] + arrived[3] == POSTERS * POSTS)
         loop_stop(loop);
     free(letter);
 }
@@ -577,6 +617,7 @@ Suite *suite(void)
     tcase_add_test(time, not_early_when_set_late_in_a_turn);
     tcase_add_test(time, timers_move_and_go);
     tcase_add_test(time, a_timer_frees_itself);
+    tcase_add_test(time, a_timer_that_is_always_due);
     tcase_add_test(time, stopped_before_it_runs);
     tcase_add_test(time, put_off_before_the_loop_runs);
     tcase_add_test(time, put_off_until_the_loop_is_closed);
