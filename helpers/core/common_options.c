@@ -30,7 +30,7 @@ const struct option common_option_list[] = {
     {.name = "debug", .letter = 'd', .kind = OPTION_FLAG, MEMBER(debug),
      .help = "the same as --log-level debug"},
     {.name = "check", .kind = OPTION_FLAG, MEMBER(check), .line_only = true,
-     .help = "test options and servers, say what works"},
+     .help = "test what is configured, say what works"},
 };
 /* clang-format on */
 
