@@ -125,8 +125,8 @@ static struct watch *event_watch(struct loop *loop, int fd, watch_fn ready, void
     watch->always = always;
     watch->ready = ready;
     watch->context = context;
-    watch->event = event_new(self->base, watch->always ? -1 : fd, to_libevent(LOOP_NONE),
-                             watch_fired, watch);
+    watch->event =
+        event_new(self->base, watch->always ? -1 : fd, to_libevent(LOOP_NONE), watch_fired, watch);
     if (!watch->event) {
         free(watch);
         return NULL;

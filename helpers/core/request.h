@@ -33,9 +33,9 @@ struct request {
     void (*cancel)(struct request *request);
     void *holder;          /* the holder's own */
     const char *late_text; /* what BH says at the deadline; a constant, or NULL: the usual words */
-    unsigned char id_len; /* 0: no channel-ID */
+    unsigned char id_len;  /* 0: no channel-ID */
     char id[REQUEST_ID_MAX];
-    size_t len; /* of the line behind the id, without its end */
+    size_t len;  /* of the line behind the id, without its end */
     char line[]; /* wiped when the request ends; the holder may change it in place */
 };
 
@@ -52,7 +52,7 @@ struct reply {
     enum reply_word word;
     const struct reply_note *notes;
     unsigned note_count;
-    const char *text; /* bare text behind the notes, or NULL */
+    const char *text;      /* bare text behind the notes, or NULL */
     struct pxa_span token; /* REPLY_TT: Base64, not empty; nothing else is written then */
 };
 
