@@ -43,13 +43,16 @@ static void pause_ms(long ms)
     nanosleep(&time, NULL);
 }
 
+/* A file that was emptied this moment is read again, too: htpasswd empties it before it writes. */
 static bool read_whole(const char *path, struct file_text *text, struct why *why)
 {
     for (int i = 0; i < CHANGING_TRIES; i++) {
         enum file_outcome outcome = file_read(path, text, why);
+        bool emptied = outcome == FILE_READ && text->text.len == 0 && text->young;
 
-        if (outcome != FILE_CHANGING)
+        if (outcome != FILE_CHANGING && !emptied)
             return outcome == FILE_READ;
+        file_text_free(text);
         pause_ms(CHANGING_WAIT_MS);
     }
     return why_set(why, "%s is being written by another program all the time",

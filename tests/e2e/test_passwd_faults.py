@@ -31,7 +31,7 @@ def line(user: str, password: str, realm: str = REALM) -> bytes:
     return f"{user}:{realm}:{passwd.ha1(user, password, realm)}".encode()
 
 
-def traced(how: str, *words: str | pathlib.Path, password: str = "Circle Of Life"
+def traced(how: str | list[str], *words: str | pathlib.Path, password: str = "Circle Of Life"
            ) -> subprocess.CompletedProcess:
     """passwd WORDS under tests/support/kill_at; skips the test where ptrace(2) is not permitted."""
     tracer = place.helpers_dir().parent / "tests" / "support" / "kill_at"
@@ -39,7 +39,8 @@ def traced(how: str, *words: str | pathlib.Path, password: str = "Circle Of Life
         raise unittest.SkipTest("kill_at was not built")
     # LeakSanitizer cannot work in a program that is traced.
     env = place.clean_env(ASAN_OPTIONS="detect_leaks=0")
-    done = subprocess.run([tracer, how, place.helper_path("proxyauth"), "passwd", *words],
+    how = [how] if isinstance(how, str) else how
+    done = subprocess.run([tracer, *how, place.helper_path("proxyauth"), "passwd", *words],
                           input=f"{password}\n".encode(), capture_output=True, env=env)
     if done.returncode != 0:
         raise AssertionError(done)
@@ -272,6 +273,20 @@ class Changed(FaultCase):
                 now = self.file.read_bytes() if self.file.exists() else None
                 self.assertEqual(now, expected)
                 self.assertTrue(passwd.only(self.folder, *(["users"] if now else [])))
+
+    def test_emptied_by_one_who_is_about_to_write(self) -> None:
+        """htpasswd empties the file and then writes. Who takes it for empty loses everybody."""
+        before = line("bob", "his") + b"\n"
+        other = self.folder.parent / f"{self.folder.name}.other"
+        self.addCleanup(other.unlink, missing_ok=True)
+        other.write_bytes(before)
+        self.file.write_bytes(before)
+        # A time of whole seconds is taken for one of a coarse clock, and for of now for two seconds.
+        empty = f": > {self.file}; touch -d @$(($(date +%s) + 1)) {self.file}"
+        done = traced([f"flock={empty}", f"sleep=cat {other} > {self.file}"],
+                      "add", "--stdin", "--digest", REALM, self.file, "Mufasa")
+        self.assertEqual(done.stdout, b"ended 0\n", done)
+        self.assertEqual(self.file.read_bytes(), before + f"Mufasa:{REALM}:{MUFASA}\n".encode())
 
     def test_created_meanwhile(self) -> None:
         done = traced(f"fsync=echo '# his' > {self.file}", "add", "--stdin", "--digest", REALM,

@@ -3,8 +3,8 @@
  * kill_at N PROGRAM [WORD ...]: runs PROGRAM and kills it at its Nth stop, where it stops as it
  * enters and as it leaves each system call; a call that is entered then is not made.
  *
- * kill_at fsync=COMMAND PROGRAM [WORD ...]: runs COMMAND in a shell as PROGRAM enters its first
- * fsync(2), and lets it go on. The same with `flock=` for its first flock(2).
+ * kill_at CALL=COMMAND [CALL=COMMAND] PROGRAM [WORD ...]: runs COMMAND in a shell as PROGRAM enters
+ * its first CALL, and lets it go on. CALL is fsync, flock or sleep (clock_nanosleep(2)).
  *
  * kill_at search=TEXT PROGRAM [WORD ...]: lets PROGRAM run and looks for TEXT in all memory that it
  * can write, as it enters exit_group(2). Prints `found COUNT` before the rest. Root alone may look
@@ -72,11 +72,15 @@ static int end_here(pid_t child)
     return EXIT_SUCCESS;
 }
 
+enum { COMMANDS = 2 };
+
 /* What is done at which stop. */
 struct plan {
-    long last;           /* killed there, if not 0 */
-    const char *command; /* run at the first CALL, if not NULL */
-    long call;
+    long last; /* killed there, if not 0 */
+    struct {
+        const char *command; /* run at the first CALL, if not NULL */
+        long call;
+    } at[COMMANDS];
     const char *text; /* searched for at the end, if not NULL */
 };
 
@@ -123,15 +127,39 @@ static long search(pid_t child, const char *text)
     return count;
 }
 
-/* At a stop of CHILD: false if the command cannot be run. */
-static bool run_command(struct plan *plan, pid_t child)
+/* At a stop of CHILD: false if a command cannot be run. */
+static bool run_commands(struct plan *plan, pid_t child)
 {
-    if (!plan->command || call_of(child) != plan->call)
-        return true;
-    if (system(plan->command) != 0) /* NOLINT(cert-env33-c): the test's own command */
-        return false;
-    plan->command = NULL;
+    long long call = call_of(child);
+
+    for (int i = 0; i < COMMANDS; i++) {
+        if (!plan->at[i].command || call != plan->at[i].call)
+            continue;
+        if (system(plan->at[i].command) != 0) /* NOLINT(cert-env33-c): the test's own command */
+            return false;
+        plan->at[i].command = NULL;
+    }
     return true;
+}
+
+/* Takes CALL=COMMAND as number I of the plan; false if WORD is not that. */
+static bool take_command(struct plan *plan, int i, const char *word)
+{
+    static const struct {
+        const char *name;
+        long call;
+    } calls[] = {{"fsync=", SYS_fsync}, {"flock=", SYS_flock}, {"sleep=", SYS_clock_nanosleep}};
+
+    for (size_t n = 0; n < sizeof calls / sizeof *calls; n++) {
+        size_t len = strlen(calls[n].name);
+
+        if (strncmp(word, calls[n].name, len) != 0)
+            continue;
+        plan->at[i].command = word + len;
+        plan->at[i].call = calls[n].call;
+        return true;
+    }
+    return false;
 }
 
 /* The same for the search. */
@@ -175,7 +203,7 @@ static int follow(pid_t child, struct plan *plan)
         signal = 0;
         if (++stops == plan->last)
             return end_here(child);
-        if (!run_command(plan, child))
+        if (!run_commands(plan, child))
             return cannot("run the command");
         if (!run_search(plan, child))
             return cannot("read the program's memory");
@@ -186,24 +214,23 @@ int main(int argc, char **argv)
 {
     const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
     struct plan plan = {0};
+    int words = 0;
     pid_t child;
     int status;
 
     if (argc < 3)
         return EXIT_FAILURE;
-    if (strncmp(argv[1], "fsync=", 6) == 0)
-        plan = (struct plan){.command = argv[1] + 6, .call = SYS_fsync};
-    else if (strncmp(argv[1], "flock=", 6) == 0)
-        plan = (struct plan){.command = argv[1] + 6, .call = SYS_flock};
-    else if (strncmp(argv[1], "search=", 7) == 0)
+    while (words < COMMANDS && words < argc - 2 && take_command(&plan, words, argv[1 + words]))
+        words++;
+    if (words == 0 && strncmp(argv[1], "search=", 7) == 0)
         plan.text = argv[1] + 7;
-    else
+    else if (words == 0)
         plan.last = strtol(argv[1], NULL, 10);
     child = fork();
     if (child < 0)
         return cannot(strerror(errno));
     if (child == 0)
-        run_traced(argv + 2);
+        run_traced(argv + (words > 0 ? 1 + words : 2));
     if (waitpid(child, &status, 0) != child)
         return cannot(strerror(errno));
     if (!WIFSTOPPED(status))
