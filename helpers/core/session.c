@@ -24,6 +24,9 @@
  * far more than Squid's socket holds. */
 enum { READS_PER_TURN = 4, READS_AT_THE_END = 6 };
 
+/* Bytes of output that are worth a system call of their own: some 25 replies with a HA1. */
+enum { WRITE_EARLY = 1200 };
+
 /* Squid writes a digest request into 8192 bytes with snprintf() and sends them as they are: of one
  * that is longer, 8191 bytes and no newline. */
 enum { DIGEST_CUT_LEN = 8191 };
@@ -85,10 +88,49 @@ static void on_deadline(void *context)
 
 /* ---- replies ---- */
 
+static void break_output(struct session *session)
+{
+    session->peer_gone = true;
+    bytes_consume(&session->output, bytes_len(&session->output));
+    loop_want(session->loop, session->writing, LOOP_NONE);
+    session->no_more_input = true;
+    loop_want(session->loop, session->reading, LOOP_NONE);
+}
+
+/* Writes what the peer takes now; waits for the rest. */
+static void write_output(struct session *session)
+{
+    session->stuffed = false;
+    while (bytes_len(&session->output) > 0) {
+        ssize_t put = stream_write(session->stream, session->output.at + session->output.start,
+                                   bytes_len(&session->output));
+
+        if (put > 0) {
+            bytes_consume(&session->output, (size_t)put);
+        } else if (put < 0 && errno == EINTR) {
+            continue;
+        } else if (put < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            session->stuffed = true;
+            loop_want(session->loop, session->writing, LOOP_WRITE);
+            return;
+        } else {
+            log_event(session->log, LOG_WARNING, "output", "Squid does not take replies: %s",
+                      strerror(errno));
+            break_output(session);
+            return;
+        }
+    }
+    loop_want(session->loop, session->writing, LOOP_NONE);
+}
+
+/* Written at the end of the turn, or as soon as it is worth a call: then the peer works on these
+ * while the next ones are made. */
 void session_put_reply(struct session *session, struct pxa_span id, const struct reply *reply)
 {
     if (!session->peer_gone)
         reply_write(&session->output, id, reply);
+    if (bytes_len(&session->output) >= WRITE_EARLY && !session->stuffed && !session->output.failed)
+        write_output(session);
     queue_turn(session);
 }
 
@@ -152,39 +194,6 @@ static void on_readable(void *context, enum loop_events ready)
 
 /* ---- the end of a turn ---- */
 
-static void break_output(struct session *session)
-{
-    session->peer_gone = true;
-    bytes_consume(&session->output, bytes_len(&session->output));
-    loop_want(session->loop, session->writing, LOOP_NONE);
-    session->no_more_input = true;
-    loop_want(session->loop, session->reading, LOOP_NONE);
-}
-
-/* Writes what the peer takes now; waits for the rest. */
-static void write_output(struct session *session)
-{
-    while (bytes_len(&session->output) > 0) {
-        ssize_t put = stream_write(session->stream, session->output.at + session->output.start,
-                                   bytes_len(&session->output));
-
-        if (put > 0) {
-            bytes_consume(&session->output, (size_t)put);
-        } else if (put < 0 && errno == EINTR) {
-            continue;
-        } else if (put < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            loop_want(session->loop, session->writing, LOOP_WRITE);
-            return;
-        } else {
-            log_event(session->log, LOG_WARNING, "output", "Squid does not take replies: %s",
-                      strerror(errno));
-            break_output(session);
-            return;
-        }
-    }
-    loop_want(session->loop, session->writing, LOOP_NONE);
-}
-
 static bool is_over(const struct session *session)
 {
     if (session->peer_gone)
@@ -209,7 +218,8 @@ static void end_turn(struct posted *posted)
     write_output(session);
     drained = session_cut_lines(session);
     if (!session->no_more_input)
-        loop_want(session->loop, session->reading, session_may_read(session) ? LOOP_READ : LOOP_NONE);
+        loop_want(session->loop, session->reading,
+                  session_may_read(session) ? LOOP_READ : LOOP_NONE);
     else if (drained)
         session_refuse_rest(session);
     if (is_over(session) && !session->turn_queued && !session->over) {

@@ -52,6 +52,7 @@ struct session {
     bool no_more_input; /* the input ended or session_finish() was called */
     bool rest_refused;  /* what came behind the last whole line has been looked at */
     bool peer_gone;     /* the output is broken */
+    bool stuffed;       /* the peer took no more; it is awaited */
     bool over;          /* `ended` has been called */
     bool closed;        /* an empty shell that the queued turn frees */
     bool cutting;       /* session_cut_lines() is at work: nobody else starts it */

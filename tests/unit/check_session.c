@@ -544,6 +544,47 @@ START_TEST(reading_stops_while_nobody_takes_replies)
 }
 END_TEST
 
+static size_t taken(void)
+{
+    return bytes_len(&bench.peer.output);
+}
+
+static void answer_some(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        bench_answer(&bench, 0, REPLY_OK);
+}
+
+/* The peer need not wait for the end of the turn; where it takes nothing it is not asked again and
+ * again, and once it takes all they leave early again. */
+START_TEST(many_replies_leave_before_the_turn_ends)
+{
+    const unsigned all = 4000, some = 1000;
+    size_t before;
+
+    bench.hold = true;
+    send_numbered(1, all);
+    bench_pump(&bench);
+    ck_assert_uint_eq(bench.held_count, all);
+    answer_some(some);
+    ck_assert_uint_gt(taken(), 0);
+    ck_assert_uint_lt(taken(), some * strlen("1000 OK\n"));
+    bench.peer.room = 0;
+    before = taken();
+    answer_some(some);
+    ck_assert_uint_eq(taken(), before);
+    bench.peer.room = (size_t)-1;
+    answer_some(some); /* it is not known yet that there is room */
+    ck_assert_uint_eq(taken(), before);
+    bench_pump(&bench);
+    expect_numbered(1, 3 * some);
+    answer_some(some);
+    ck_assert_uint_gt(taken(), 0);
+    bench_pump(&bench);
+    expect_numbered(3 * some + 1, all);
+}
+END_TEST
+
 START_TEST(refused_lines_stop_at_the_output_cap_too)
 {
     bench.peer.room = 0;
@@ -742,6 +783,7 @@ Suite *suite(void)
     tcase_add_test(tc, reading_stops_above_the_most_in_flight);
     tcase_add_test(tc, without_ids_reading_stops_at_the_next_line);
     tcase_add_test(tc, reading_stops_while_nobody_takes_replies);
+    tcase_add_test(tc, many_replies_leave_before_the_turn_ends);
     tcase_add_test(tc, refused_lines_stop_at_the_output_cap_too);
     tcase_add_test(tc, answered_at_the_deadline);
     tcase_add_test(tc, words_of_its_own_at_the_deadline);
