@@ -6,15 +6,29 @@
 
 #include "helpers/core/harden.h"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+/* open() gives the lowest number that is free. */
+static void open_standard_descriptors(void)
+{
+    int fd = open("/dev/null", O_RDWR);
+
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDWR);
+    if (fd >= 0)
+        close(fd);
+}
 
 void harden_process(void)
 {
     const struct rlimit none = {0, 0};
 
+    open_standard_descriptors();
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0);
 #ifdef M_PERTURB

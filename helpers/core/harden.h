@@ -11,8 +11,10 @@
 #ifndef PROXYAUTH_CORE_HARDEN_H
 #define PROXYAUTH_CORE_HARDEN_H
 
-/* Called once, first in main, before any thread and any secret. Cannot fail in a way that matters:
- * what a system refuses is left out. */
+/* Called once, first in main, before any thread and any secret. A standard descriptor that was
+ * handed over closed becomes /dev/null: else the first file that is opened would take its place,
+ * and be read as requests, or be written to as the log. Cannot fail in a way that matters: what a
+ * system refuses is left out. */
 void harden_process(void);
 
 /* Overwrites one argument of the command line, so that ps and /proc/PID/cmdline no longer show

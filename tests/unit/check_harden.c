@@ -56,6 +56,33 @@ START_TEST(not_dumpable)
 }
 END_TEST
 
+/* What is opened after it has none of their numbers. */
+static int first_free(void)
+{
+    return dup(STDOUT_FILENO);
+}
+
+START_TEST(closed_standard_descriptors)
+{
+    pid_t child = fork();
+    int status;
+
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        char byte;
+
+        close(STDIN_FILENO);
+        close(STDERR_FILENO);
+        harden_process();
+        _exit(first_free() > STDERR_FILENO && read(STDIN_FILENO, &byte, 1) == 0 &&
+              write(STDERR_FILENO, "x", 1) == 1);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 1);
+}
+END_TEST
+
 START_TEST(an_argument_is_erased)
 {
     char argument[] = "-wsecret";
@@ -75,6 +102,7 @@ Suite *suite(void)
 
     tcase_add_test(tc, no_core_file);
     tcase_add_test(tc, not_dumpable);
+    tcase_add_test(tc, closed_standard_descriptors);
     tcase_add_test(tc, an_argument_is_erased);
     suite_add_tcase(s, tc);
     return s;
