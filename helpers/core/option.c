@@ -94,7 +94,10 @@ static bool set_from_line(struct option_parser *parser, struct option_slot *slot
         parser->set->secret_in_argv = true;
     }
     slot->on_line = true;
-    if (!set && parser->set->for_people && quotes_value(option))
+    if (!set && parser->set->for_people && option->choices)
+        why_set(why, "option %s: it does not take this value, but one of: %s",
+                label_of(option).text, option_choices(option).text);
+    else if (!set && parser->set->for_people && quotes_value(option))
         why_set(why, "option %s: it does not take this value; %s --help lists the options",
                 label_of(option).text, parser->set->program);
     else if (!set)

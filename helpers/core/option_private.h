@@ -37,6 +37,12 @@ void *option_member(const struct option *option, void *target);
 /* Whether the letter or name wants a value behind it. */
 bool option_takes_value(const struct option *option);
 
+/* option_value.c: what an option with choices takes, "a, b, c", for a sentence. */
+struct option_choices {
+    char text[160];
+};
+struct option_choices option_choices(const struct option *option);
+
 /* option_value.c: reads VALUE into MEMBER, or only checks it where MEMBER is NULL. False with a
  * sentence about the value, without the option's name and without a secret. */
 bool option_value_set(const struct option *option, void *member, const char *value,

@@ -30,27 +30,32 @@ static bool set_flag(bool *member, const char *value, struct why *why)
     return true;
 }
 
-/* The index of VALUE in CHOICES. False with a sentence that lists them. */
-static bool find_choice(const char *const *choices, const char *value, int *index, struct why *why)
+struct option_choices option_choices(const struct option *option)
 {
-    char list[160] = "";
+    struct option_choices list = {""};
     size_t len = 0;
 
-    for (*index = 0; choices[*index]; ++*index) {
-        if (strcmp(choices[*index], value) == 0)
+    for (size_t i = 0; option->choices[i] && len < sizeof list.text; i++)
+        len += (size_t)snprintf(list.text + len, sizeof list.text - len, "%s%s", i > 0 ? ", " : "",
+                                option->choices[i]);
+    return list;
+}
+
+/* The index of VALUE among the choices. False with a sentence that lists them. */
+static bool find_choice(const struct option *option, const char *value, int *index, struct why *why)
+{
+    for (*index = 0; option->choices[*index]; ++*index)
+        if (strcmp(option->choices[*index], value) == 0)
             return true;
-        if (len < sizeof list)
-            len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", *index > 0 ? ", " : "",
-                                    choices[*index]);
-    }
-    return why_set(why, "\"%s\" is not one of: %s", why_excerpt(value).text, list);
+    return why_set(why, "\"%s\" is not one of: %s", why_excerpt(value).text,
+                   option_choices(option).text);
 }
 
 static bool set_choice(const struct option *option, int *member, const char *value, struct why *why)
 {
     int index;
 
-    if (!find_choice(option->choices, value, &index, why))
+    if (!find_choice(option, value, &index, why))
         return false;
     if (member)
         *member = index;
@@ -62,7 +67,7 @@ static bool set_text(const struct option *option, char **member, const char *val
     char *copy;
     int index;
 
-    if (option->choices && !find_choice(option->choices, value, &index, why))
+    if (option->choices && !find_choice(option, value, &index, why))
         return false;
     if (!member)
         return true;

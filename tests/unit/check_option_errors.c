@@ -63,6 +63,19 @@ START_TEST(people_see_no_value)
 }
 END_TEST
 
+START_TEST(people_see_the_choices)
+{
+    struct run run;
+
+    prepare(&run);
+    run.set.for_people = true;
+    parse_words(&run, (const char *const[]){"--choice=SECRET", NULL});
+    ck_assert_str_eq(run.why.text, "option -s (--choice): it does not take this value, but one of: "
+                                   "red, green, blue");
+    release(&run);
+}
+END_TEST
+
 START_TEST(numbers_at_their_limits)
 {
     struct run run;
@@ -238,6 +251,7 @@ Suite *suite(void)
     tcase_add_test(tc, unknown_letters_and_names);
     tcase_add_test(tc, refused_letters);
     tcase_add_test(tc, people_see_no_value);
+    tcase_add_test(tc, people_see_the_choices);
     tcase_add_test(tc, numbers_at_their_limits);
     tcase_add_test(tc, numbers_that_are_none);
     tcase_add_test(tc, choices_that_are_none);
