@@ -60,7 +60,7 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 /* Whether it is of just now, so that a further change could leave it as it is. */
 bool file_stamp_is_young(const struct file_stamp *stamp);
 
-/* Who can read it that should not: a sentence in WHY, and true, for a file that others can read, or
+/* Who can read or change it that should not: a sentence in WHY, and true, if others can, or
  * a group that is none of the process's own (root:proxy 0640 is right). */
 bool file_is_exposed(const char *path, const struct file_text *text, struct why *why);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who can read a file that should not. Cannot do: see access control lists, or who is in a group.
+ * Who can read or write a file that should not. Cannot do: see access control lists, or who is in a
+ * group.
  */
 #include <config.h>
 
@@ -29,15 +30,16 @@ static bool is_own_group(gid_t gid)
 
 bool file_is_exposed(const char *path, const struct file_text *text, struct why *why)
 {
-    if (text->mode & S_IROTH) {
-        why_set(why, "%s can be read by every account of this machine; chmod o= is right", path);
+    if (text->mode & (S_IROTH | S_IWOTH)) {
+        why_set(why, "%s can be %s by every account of this machine; chmod o= is right", path,
+                text->mode & S_IWOTH ? "changed" : "read");
         return true;
     }
-    if (!(text->mode & S_IRGRP) || is_own_group(text->gid))
+    if (!(text->mode & (S_IRGRP | S_IWGRP)) || is_own_group(text->gid))
         return false;
     why_set(why,
-            "%s can be read by the group %lu, which is none of this process's; chmod g=, or the "
-            "proxy's group, is right",
-            path, (unsigned long)text->gid);
+            "%s can be %s by group %lu, to which this process does not belong; chmod g= is right, "
+            "or chgrp to the proxy's group",
+            path, text->mode & S_IWGRP ? "changed" : "read", (unsigned long)text->gid);
     return true;
 }

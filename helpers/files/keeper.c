@@ -18,8 +18,9 @@
 #include "helpers/files/keeper_private.h"
 
 enum {
-    AGAIN_MS = 50,          /* to the next look at a file that is being written */
-    REPLACED_MS = 300,      /* after this, who replaces it all the time is not waited for */
+    AGAIN_MS = 50,     /* to the next look at a file that is being written */
+    REPLACED_MS = 300, /* after this, who replaces it all the time is not waited for */
+    MS_PER_S = 1000,
     CHANGING_MS = 10 * 1000 /* after this, nobody is; it is worth a line */
 };
 
@@ -135,7 +136,7 @@ static void take_changing(struct keeper *keeper)
     if (now_ms - keeper->changing_since_ms < CHANGING_MS)
         return;
     (void)snprintf(reason, sizeof reason, "%.300s has been changing for %d seconds",
-                   keeper->config.path, CHANGING_MS / 1000);
+                   keeper->config.path, CHANGING_MS / MS_PER_S);
     tell_trouble(keeper, reason);
 }
 
@@ -158,8 +159,8 @@ static bool believe_empty(struct keeper *keeper)
         return true;
     set_trouble(keeper, "holds no users");
     (void)snprintf(reason, sizeof reason,
-                   "%.300s holds no users, which is believed when it stays so for %" PRIu64 " ms",
-                   keeper->config.path, keeper->config.empty_ms);
+                   "%.300s holds no users, which is believed when it stays so for %g seconds",
+                   keeper->config.path, (double)keeper->config.empty_ms / MS_PER_S);
     tell_trouble(keeper, reason);
     return false;
 }

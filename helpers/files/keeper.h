@@ -60,7 +60,8 @@ bool keeper_close(struct keeper *keeper);
 
 /* For --check: reads the file once, prints what is there and what is wrong with it to standard
  * output (records, bad lines, duplicates, who can read it), and calls REPORT, if not NULL, for more
- * lines about the table. True when the file could be read and has no bad line. */
+ * lines about the table. True when the file could be read, holds users and has
+ * no bad line. */
 bool keeper_check(const struct keeper_config *config, bool (*report)(const struct table *table));
 
 #endif

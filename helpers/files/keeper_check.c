@@ -46,7 +46,7 @@ static void print_table(const struct keeper_config *config, const struct table *
     if (file_is_exposed(config->path, &table->file, &why))
         printf("  warning: %s\n", why.text);
     if (table->records == 0)
-        printf("  warning: nobody can log in with it\n");
+        printf("  nobody can log in with it\n");
 }
 
 bool keeper_check(const struct keeper_config *config, bool (*report)(const struct table *table))
@@ -63,7 +63,7 @@ bool keeper_check(const struct keeper_config *config, bool (*report)(const struc
         return false;
     }
     print_table(config, table);
-    good = table->faults == 0;
+    good = table->faults == 0 && table->records > 0;
     if (report && !report(table))
         good = false;
     table_free(table);

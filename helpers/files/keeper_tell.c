@@ -41,6 +41,9 @@ void keeper_tell_table(struct log *log, const struct keeper_config *config,
               "%s %s: read%s: %" PRIu64 " users, %" PRIu64 " bad lines, %" PRIu64 " duplicates",
               config->what, config->path, again ? " again" : "", table->records, table->faults,
               table->duplicates);
+    if (table->records == 0)
+        log_event(log, LOG_WARNING, "empty", "%s %s holds no users: nobody can log in",
+                  config->what, config->path);
     tell_faults(log, config, table);
     tell_duplicates(log, config, table);
 }

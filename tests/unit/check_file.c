@@ -389,7 +389,12 @@ START_TEST(exposed)
     ck_assert(is_exposed(0604, getegid()));
     ck_assert_ptr_nonnull(strstr(why.text, "every account"));
     ck_assert(is_exposed(0644, foreign));
-    ck_assert_ptr_nonnull(strstr(why.text, "every account"));
+    ck_assert_ptr_nonnull(strstr(why.text, "read by every account"));
+    ck_assert(is_exposed(0602, getegid()));
+    ck_assert_ptr_nonnull(strstr(why.text, "changed by every account"));
+    ck_assert(is_exposed(0620, foreign));
+    ck_assert_ptr_nonnull(strstr(why.text, "changed by group 54321"));
+    ck_assert(!is_exposed(0660, getegid()));
 }
 END_TEST
 

@@ -308,7 +308,7 @@ START_TEST(checks)
     expect_printed("bad: line 2: there is no colon");
     ck_assert(check_text("alice:1\nalice:2\n", NULL));
     expect_printed("duplicate: line 2: ");
-    ck_assert(check_text("", NULL));
+    ck_assert(!check_text("", NULL));
     expect_printed("nobody can log in");
     ck_assert(!check_text("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nsecret-hash\n", NULL));
     expect_printed("bad: line 8: ");
