@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "helpers/core/hex32.h"
+
 static const struct reply_note *find_note(const struct reply *reply, const char *key)
 {
     for (unsigned i = 0; i < reply->note_count; i++)
@@ -24,28 +26,12 @@ static bool has_value(const struct reply *reply, const char *key)
     return note && note->value.len > 0;
 }
 
-enum { HA1_LEN = 32 };
-
-/* Without a branch for each digit: those of a hash cannot be predicted. */
-static bool is_hex(const char text[HA1_LEN])
-{
-    unsigned char others = 0;
-
-    for (size_t i = 0; i < HA1_LEN; i++) {
-        unsigned char digit = (unsigned char)(text[i] - '0');
-        unsigned char letter = (unsigned char)((text[i] | 0x20) - 'a');
-
-        others |= (digit >= 10) & (letter >= 6);
-    }
-    return others == 0;
-}
-
 /* Squid takes any text for a HA1 and skips what is not hex. */
 static bool has_ha1(const struct reply *reply)
 {
     const struct reply_note *note = find_note(reply, "ha1");
 
-    return note && note->value.len == HA1_LEN && is_hex(note->value.at);
+    return note && note->value.len == HEX32_LEN && hex32_is(note->value.at);
 }
 
 static bool is_base64_char(char c)

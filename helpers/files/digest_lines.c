@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "helpers/files/hex32.h"
+#include "helpers/core/hex32.h"
 
 static const char hash_mark[] = "{HHA1}";
 

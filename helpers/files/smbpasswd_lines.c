@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "helpers/files/hex32.h"
+#include "helpers/core/hex32.h"
 
 /* The next field of REST, up to a colon or the end. False when there is none. */
 static bool take_field(struct pxa_span *rest, struct pxa_span *field)

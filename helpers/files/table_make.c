@@ -24,6 +24,7 @@ enum {
 
 /* A record on its way into the index. */
 struct coming {
+    struct pxa_span key;
     uint64_t hash;
     uint64_t number; /* of its line */
     uint32_t from;   /* where its line begins in the text */
@@ -82,13 +83,9 @@ static void place_first(struct making *making)
 {
     const struct coming *coming = &making->queue[making->left++ % QUEUE_CAP];
     struct table *table = making->table;
-    struct pxa_span line = table_line(table->file.text, coming->from);
-    struct file_record record;
-    struct table_slot *slot;
+    struct file_record before;
+    struct table_slot *slot = table_place(table, coming->key, coming->hash, &before);
 
-    if (table->format->split(table->format->context, line, &record) != NULL)
-        return;
-    slot = table_place(table, record.key, coming->hash, &record);
     if (slot->line != 0)
         tell(table->duplicate, table->duplicates++, coming->number,
              "an earlier line has the same key; this one counts");
@@ -106,6 +103,7 @@ static void enter(struct making *making, struct pxa_span line, struct pxa_span k
         place_first(making);
     coming = &making->queue[making->entered++ % QUEUE_CAP];
     *coming = (struct coming){
+        .key = key,
         .hash = key_hash_of(&table->index->hash, key),
         .number = making->scan.number,
         .from = (uint32_t)(line.at - table->file.text.at),
