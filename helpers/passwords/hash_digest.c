@@ -14,6 +14,7 @@
 #include <nettle/sha1.h>
 
 #include "common/nettle_shim.h"
+#include "common/span.h"
 #include "helpers/passwords/hash_private.h"
 
 enum { HEX_LEN = 2 * MD5_DIGEST_SIZE, DIGEST_MAX = SHA512_DIGEST_SIZE };
@@ -79,17 +80,6 @@ static bool decode(struct pxa_span hash, const struct form *form, struct decoded
     if (form->salted)
         return out->len > digest_len[form->algorithm];
     return out->len == digest_len[form->algorithm];
-}
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
 }
 
 static bool decode_hex(struct pxa_span hash, uint8_t digest[MD5_DIGEST_SIZE])
