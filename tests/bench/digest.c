@@ -3,9 +3,6 @@
  * line costs what the protocol asks for and no more: an id is put in front of it, and the id of its
  * reply leads back to it. With --echo the helper is expected to say what it was asked.
  *
- * Squid has work with a request before and after the helper, and while it works the helper waits:
- * --work-ns is the time that passes so for each reply. With none the figures are about the socket.
- *
  * --write makes the file of the same users, and does nothing else. */
 #include <config.h>
 
@@ -41,7 +38,6 @@ struct digest {
     const char *write; /* the file of the users, to be made */
     unsigned window;
     bool echo;
-    uint64_t work_ns;
     struct plan *plan;
     char **argv;
     struct squid_helper *helper;
@@ -60,7 +56,7 @@ struct digest {
 static __attribute__((noreturn)) void usage(void)
 {
     fputs("usage: digest --users N --write FILE\n"
-          "       digest --users N --window N --phases NAME=SECONDS,... [--work-ns N] [--echo]\n"
+          "       digest --users N --window N --phases NAME=SECONDS,... [--echo]\n"
           "              [--announce] -- HELPER ARGUMENT...\n",
           stderr);
     exit(2);
@@ -75,11 +71,13 @@ static double helper_cpu_s(void *context)
 
 static void parse_options(struct digest *digest, int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"users", required_argument, NULL, 'u'},   {"write", required_argument, NULL, 'o'},
-        {"window", required_argument, NULL, 'w'},  {"phases", required_argument, NULL, 'p'},
-        {"echo", no_argument, NULL, 'e'},          {"announce", no_argument, NULL, 'a'},
-        {"work-ns", required_argument, NULL, 'n'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"users", required_argument, NULL, 'u'},
+                                            {"write", required_argument, NULL, 'o'},
+                                            {"window", required_argument, NULL, 'w'},
+                                            {"phases", required_argument, NULL, 'p'},
+                                            {"echo", no_argument, NULL, 'e'},
+                                            {"announce", no_argument, NULL, 'a'},
+                                            {NULL, 0, NULL, 0}};
     bool announce = false;
     int letter;
 
@@ -102,9 +100,6 @@ static void parse_options(struct digest *digest, int argc, char **argv)
             break;
         case 'a':
             announce = true;
-            break;
-        case 'n':
-            digest->work_ns = (uint64_t)bench_number("--work-ns", optarg, 0, 1e9);
             break;
         default:
             usage();
@@ -200,14 +195,6 @@ static void take_reply(struct digest *digest, const char *line, size_t len, uint
     digest->in_flight--;
 }
 
-static void work(uint64_t ns)
-{
-    uint64_t until_ns = bench_now_ns() + ns;
-
-    while (bench_now_ns() < until_ns)
-        ;
-}
-
 static void receive_some(struct digest *digest)
 {
     ssize_t got = recv(digest->helper->fd, digest->in + digest->in_len,
@@ -223,8 +210,6 @@ static void receive_some(struct digest *digest)
     digest->in_len += (size_t)got;
     while ((end = memchr(line, '\n', digest->in_len - (size_t)(line - digest->in))) != NULL) {
         take_reply(digest, line, (size_t)(end - line) + 1, now_ns);
-        if (digest->work_ns > 0)
-            work(digest->work_ns);
         line = end + 1;
     }
     digest->in_len -= (size_t)(line - digest->in);
