@@ -187,7 +187,7 @@ static enum hash_verdict refusal(struct pxa_span hash, int error)
 
 /* MD5 of libxcrypt leaves blocks of the password on the stack (seen with $1$ of 4.4). What this
  * function wipes lies where the frames of crypt_r() were. */
-__attribute__((noinline)) static void wipe_stack(void)
+__attribute__((noinline, no_sanitize_address)) static void wipe_stack(void)
 {
     char room[STACK_WIPED];
 
