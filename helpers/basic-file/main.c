@@ -6,15 +6,10 @@
  */
 #include <config.h>
 
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 #include "helpers/basic-file/options.h"
 #include "helpers/basic-file/verifier.h"
-#include "helpers/core/harden.h"
 #include "helpers/core/helper.h"
 
 static const char program[] = "basic-file";
@@ -35,16 +30,6 @@ static void on_request(void *context, struct request *request)
     verifier_request(state->verifier, request);
 }
 
-/* For the hash of names: users choose them, and must not choose which of them collide. */
-static uint64_t random_seed(struct state *state)
-{
-    uint64_t seed;
-
-    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed)
-        seed = loop_now_ms(state->helper.loop);
-    return seed;
-}
-
 static struct verifier_config config_of(struct state *state)
 {
     return (struct verifier_config){
@@ -56,7 +41,7 @@ static struct verifier_config config_of(struct state *state)
         .workers = basic_file_options_workers(&state->options),
         .threads = basic_file_options_threads(&state->options),
         .key_extras = (unsigned)state->common.key_extras,
-        .seed = random_seed(state),
+        .seed = helper_seed(&state->helper),
         .allow_weak = state->options.allow_weak,
     };
 }
@@ -75,8 +60,9 @@ static bool serve(struct state *state, struct why *why)
     return state->verifier && helper_run(&state->helper, SCHEME_BASIC, on_request, state, why);
 }
 
-static int run(struct state *state, struct why *why)
+static int run(void *context, struct why *why)
 {
+    struct state *state = context;
     if (!basic_file_options_check(&state->options, why) ||
         !helper_open(&state->helper, program, &state->common, why))
         return HELPER_EXIT_OPTIONS;
@@ -89,8 +75,10 @@ static int run(struct state *state, struct why *why)
 }
 
 /* False when a thread still hashes or reads: the caller must leave with _exit(). */
-static bool tidy(struct state *state)
+static bool tidy(void *context)
 {
+    struct state *state = context;
+
     if (!verifier_close(state->verifier))
         return false;
     if (state->reading && !offload_close(state->reading))
@@ -101,7 +89,6 @@ static bool tidy(struct state *state)
 int main(int argc, char **argv)
 {
     struct state state = {0};
-    struct why why = {{0}};
     const struct option_table tables[] = {
         {NULL, basic_file_option_list, basic_file_option_count, &state.options},
         {NULL, common_option_list, common_option_count, &state.common},
@@ -114,28 +101,12 @@ int main(int argc, char **argv)
         .table_count = sizeof tables / sizeof *tables,
         .words_as = "file",
     };
-    int code = HELPER_EXIT_OPTIONS;
+    const struct helper_program whole = {
+        .options = &set,
+        .common = &state.common,
+        .run = run,
+        .tidy = tidy,
+    };
 
-    harden_process();
-    signal(SIGPIPE, SIG_IGN);
-    if (!common_options_init(&state.common)) {
-        why_set(&why, "out of memory");
-    } else {
-        switch (option_parse(&set, argc, argv, &why)) {
-        case OPTION_RUN:
-            code = run(&state, &why);
-            break;
-        case OPTION_DONE:
-            code = EXIT_SUCCESS;
-            break;
-        case OPTION_BAD:
-            break;
-        }
-    }
-    if (code == HELPER_EXIT_OPTIONS)
-        fprintf(stderr, "%s: %s\n", program, why.text);
-    if (!tidy(&state))
-        _exit(code);
-    option_free(&set);
-    return code;
+    return helper_main(&whole, &state, argc, argv);
 }

@@ -6,15 +6,10 @@
  */
 #include <config.h>
 
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 #include "helpers/basic-ldap/basic.h"
 #include "helpers/core/chance.h"
-#include "helpers/core/harden.h"
 #include "helpers/core/helper.h"
 #include "helpers/directory/directory.h"
 
@@ -25,6 +20,7 @@ static const char program[] = "basic-ldap";
 /* Everything that lives as long as the process does. */
 struct state {
     struct helper helper;
+    const struct option_set *set; /* what was said about the options, once they are parsed */
     struct common_options common;
     struct directory_options options;
     struct directory *directory;
@@ -39,9 +35,9 @@ static void on_request(void *context, struct request *request)
     basic_request(state->basic, request);
 }
 
-static bool law_allows_cleartext(const struct state *state, const struct option_set *set)
+static bool law_allows_cleartext(const struct state *state)
 {
-    return state->options.allow_cleartext || !set->long_server;
+    return state->options.allow_cleartext || !state->set->long_server;
 }
 
 static struct directory_ground ground_of(struct state *state)
@@ -56,8 +52,9 @@ static struct directory_ground ground_of(struct state *state)
     };
 }
 
-static void warn_about_options(const struct state *state, const struct option_set *set)
+static void warn_about_options(const struct state *state)
 {
+    const struct option_set *set = state->set;
     struct log *log = state->helper.log;
 
     if (set->secret_in_argv)
@@ -70,12 +67,6 @@ static void warn_about_options(const struct state *state, const struct option_se
     if (state->options.protocol_version == 2)
         log_event(log, LOG_WARNING, "start",
                   "-v 2: LDAP version 2 is obsolete (RFC 3494); version 3 is used");
-}
-
-static void seed_chance(struct state *state)
-{
-    if (getrandom(&state->chance.state, sizeof state->chance.state, GRND_NONBLOCK) < 0)
-        state->chance.state = loop_now_ms(state->helper.loop);
 }
 
 static bool serve(struct state *state, bool cleartext_allowed, struct why *why)
@@ -94,8 +85,10 @@ static bool serve(struct state *state, bool cleartext_allowed, struct why *why)
 }
 
 /* False when a thread is still inside a library: the caller must leave with _exit(). */
-static bool tidy(struct state *state)
+static bool tidy(void *context)
 {
+    struct state *state = context;
+
     if (state->directory && !directory_quiet(state->directory))
         return false;
     if (state->directory)
@@ -113,24 +106,31 @@ static int check(struct state *state, bool cleartext_allowed)
                                                                         : EXIT_FAILURE;
 }
 
-static int run(struct state *state, const struct option_set *set, struct why *why)
+static int run(void *context, struct why *why)
 {
-    bool cleartext_allowed = law_allows_cleartext(state, set);
+    struct state *state = context;
+    bool cleartext_allowed = law_allows_cleartext(state);
 
     if (!directory_options_check(&state->options, why) ||
         !helper_open(&state->helper, program, &state->common, why))
         return HELPER_EXIT_OPTIONS;
-    seed_chance(state);
-    warn_about_options(state, set);
+    state->chance.state = helper_seed(&state->helper);
+    warn_about_options(state);
     if (state->common.check)
         return check(state, cleartext_allowed);
     return serve(state, cleartext_allowed, why) ? EXIT_SUCCESS : HELPER_EXIT_OPTIONS;
 }
 
+static bool init(void *context)
+{
+    struct state *state = context;
+
+    return directory_options_init(&state->options);
+}
+
 int main(int argc, char **argv)
 {
     struct state state = {0};
-    struct why why = {{0}};
     const struct option_table tables[] = {
         {NULL, directory_option_list, directory_option_count, &state.options},
         {NULL, common_option_list, common_option_count, &state.common},
@@ -143,28 +143,14 @@ int main(int argc, char **argv)
         .table_count = sizeof tables / sizeof *tables,
         .words_as = "host",
     };
-    int code = HELPER_EXIT_OPTIONS;
+    const struct helper_program whole = {
+        .options = &set,
+        .common = &state.common,
+        .init = init,
+        .run = run,
+        .tidy = tidy,
+    };
 
-    harden_process();
-    signal(SIGPIPE, SIG_IGN);
-    if (!common_options_init(&state.common) || !directory_options_init(&state.options)) {
-        why_set(&why, "out of memory");
-    } else {
-        switch (option_parse(&set, argc, argv, &why)) {
-        case OPTION_RUN:
-            code = run(&state, &set, &why);
-            break;
-        case OPTION_DONE:
-            code = EXIT_SUCCESS;
-            break;
-        case OPTION_BAD:
-            break;
-        }
-    }
-    if (code == HELPER_EXIT_OPTIONS)
-        fprintf(stderr, "%s: %s\n", program, why.text);
-    if (!tidy(&state))
-        _exit(code);
-    option_free(&set);
-    return code;
+    state.set = &set;
+    return helper_main(&whole, &state, argc, argv);
 }

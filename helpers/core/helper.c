@@ -8,7 +8,12 @@
 #include "helpers/core/helper.h"
 
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
 #include <unistd.h>
+
+#include "helpers/core/harden.h"
 
 enum { PATIENCE_MS = 1000 };
 
@@ -58,6 +63,15 @@ static void on_patience(void *context)
 
     log_event(helper->log, LOG_WARNING, "signal", "the last replies are not being read");
     loop_stop(helper->loop);
+}
+
+uint64_t helper_seed(const struct helper *helper)
+{
+    uint64_t seed;
+
+    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed)
+        seed = loop_now_ms(helper->loop);
+    return seed;
 }
 
 uint64_t helper_deadline_ms(const struct helper *helper)
@@ -129,4 +143,43 @@ bool helper_close(struct helper *helper)
     if (helper->loop)
         loop_close(helper->loop);
     return true;
+}
+
+static bool init_options(const struct helper_program *program, void *state)
+{
+    return common_options_init(program->common) && (!program->init || program->init(state));
+}
+
+static int parse_and_run(const struct helper_program *program, void *state, int argc, char **argv,
+                         struct why *why)
+{
+    if (!init_options(program, state)) {
+        why_set(why, "out of memory");
+        return HELPER_EXIT_OPTIONS;
+    }
+    switch (option_parse(program->options, argc, argv, why)) {
+    case OPTION_RUN:
+        return program->run(state, why);
+    case OPTION_DONE:
+        return EXIT_SUCCESS;
+    case OPTION_BAD:
+        break;
+    }
+    return HELPER_EXIT_OPTIONS;
+}
+
+int helper_main(const struct helper_program *program, void *state, int argc, char **argv)
+{
+    struct why why = {{0}};
+    int code;
+
+    harden_process();
+    signal(SIGPIPE, SIG_IGN);
+    code = parse_and_run(program, state, argc, argv, &why);
+    if (code == HELPER_EXIT_OPTIONS)
+        fprintf(stderr, "%s: %s\n", program->options->program, why.text);
+    if (!program->tidy(state))
+        _exit(code);
+    option_free(program->options);
+    return code;
 }

@@ -34,12 +34,30 @@ struct helper {
     void *context;
 };
 
+/* What helper_main() needs of a program. Each function is called with STATE, which holds all that
+ * lives as long as the process. */
+struct helper_program {
+    struct option_set *options; /* its tables, common_option_list among them */
+    struct common_options *common;
+    bool (*init)(void *state); /* the program's own defaults; false: memory is out. May be NULL */
+    /* Does the work; an exit status, with WHY for HELPER_EXIT_OPTIONS. */
+    int (*run)(void *state, struct why *why);
+    bool (*tidy)(void *state); /* frees, also what was half opened; false as helper_close() */
+};
+
+/* All of a main: hardens the process, parses the options, runs, tells why it could not, tidies. */
+int helper_main(const struct helper_program *program, void *state, int argc, char **argv);
+
 /* Opens loop and log; HELPER is zeroed before. False with WHY. */
 bool helper_open(struct helper *helper, const char *program, const struct common_options *common,
                  struct why *why);
 
 /* Opens the offload threads, 1 to 64, each started when it is first needed. False with WHY. */
 bool helper_open_threads(struct helper *helper, unsigned threads, struct why *why);
+
+/* 64 bits that nobody outside can guess: from the system, or from the clock where it has none yet.
+ */
+uint64_t helper_seed(const struct helper *helper);
 
 /* How long a request may take: what --deadline says. */
 uint64_t helper_deadline_ms(const struct helper *helper);

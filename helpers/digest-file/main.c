@@ -6,13 +6,8 @@
  */
 #include <config.h>
 
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
-#include <unistd.h>
 
-#include "helpers/core/harden.h"
 #include "helpers/core/helper.h"
 #include "helpers/digest-file/digest.h"
 #include "helpers/digest-file/options.h"
@@ -41,16 +36,6 @@ static void on_handed_up(void *context)
     digest_handed_up(state->digest);
 }
 
-/* For the hash of keys: users choose names, and must not choose which of them collide. */
-static uint64_t random_seed(struct state *state)
-{
-    uint64_t seed;
-
-    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed)
-        seed = loop_now_ms(state->helper.loop);
-    return seed;
-}
-
 static struct digest_config config_of(struct state *state)
 {
     return (struct digest_config){
@@ -60,7 +45,7 @@ static struct digest_config config_of(struct state *state)
         .path = state->options.files.values[0],
         .lines = {.hashes_only = state->options.hashes_only, .realms = &state->options.realms},
         .key_extras = (unsigned)state->common.key_extras,
-        .seed = random_seed(state),
+        .seed = helper_seed(&state->helper),
     };
 }
 
@@ -76,8 +61,17 @@ static bool serve(struct state *state, struct why *why)
     return state->digest && helper_run(&state->helper, SCHEME_DIGEST, on_request, state, why);
 }
 
-static int run(struct state *state, struct why *why)
+/* False when a thread is still reading: the caller must leave with _exit(). */
+static bool tidy(void *context)
 {
+    struct state *state = context;
+
+    return digest_close(state->digest) && helper_close(&state->helper);
+}
+
+static int run(void *context, struct why *why)
+{
+    struct state *state = context;
     if (!digest_file_options_check(&state->options, why) ||
         !helper_open(&state->helper, program, &state->common, why))
         return HELPER_EXIT_OPTIONS;
@@ -92,7 +86,6 @@ static int run(struct state *state, struct why *why)
 int main(int argc, char **argv)
 {
     struct state state = {0};
-    struct why why = {{0}};
     const struct option_table tables[] = {
         {NULL, digest_file_option_list, digest_file_option_count, &state.options},
         {NULL, common_option_list, common_option_count, &state.common},
@@ -105,28 +98,12 @@ int main(int argc, char **argv)
         .table_count = sizeof tables / sizeof *tables,
         .words_as = "file",
     };
-    int code = HELPER_EXIT_OPTIONS;
+    const struct helper_program whole = {
+        .options = &set,
+        .common = &state.common,
+        .run = run,
+        .tidy = tidy,
+    };
 
-    harden_process();
-    signal(SIGPIPE, SIG_IGN);
-    if (!common_options_init(&state.common)) {
-        why_set(&why, "out of memory");
-    } else {
-        switch (option_parse(&set, argc, argv, &why)) {
-        case OPTION_RUN:
-            code = run(&state, &why);
-            break;
-        case OPTION_DONE:
-            code = EXIT_SUCCESS;
-            break;
-        case OPTION_BAD:
-            break;
-        }
-    }
-    if (code == HELPER_EXIT_OPTIONS)
-        fprintf(stderr, "%s: %s\n", program, why.text);
-    if (!digest_close(state.digest) || !helper_close(&state.helper))
-        _exit(code);
-    option_free(&set);
-    return code;
+    return helper_main(&whole, &state, argc, argv);
 }

@@ -6,14 +6,11 @@
  */
 #include <config.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "helpers/core/harden.h"
 #include "helpers/core/helper.h"
 #include "helpers/files/keeper.h"
 #include "helpers/files/smbpasswd_lines.h"
@@ -83,18 +80,17 @@ static uint64_t filetime_now(void)
 
 static struct keeper_config keeper_config_of(struct state *state)
 {
-    struct keeper_config config = {
+    const struct keeper_config config = {
         .path = state->options.ntlm_file,
         .what = "the NTLM file",
         .format = &smbpasswd_format,
         .look_ms = KEEPER_LOOK_MS,
         .empty_ms = KEEPER_EMPTY_MS,
+        .seed = helper_seed(&state->helper),
         .changed = on_changed,
         .context = state,
     };
 
-    if (getrandom(&config.seed, sizeof config.seed, GRND_NONBLOCK) < 0)
-        config.seed = filetime_now();
     return config;
 }
 
@@ -145,8 +141,10 @@ static bool serve(struct state *state, struct why *why)
 }
 
 /* False when a thread is still inside a library: the caller must leave with _exit(). */
-static bool tidy(struct state *state)
+static bool tidy(void *context)
 {
+    struct state *state = context;
+
     if (state->keeper && !keeper_close(state->keeper))
         return false;
     if (state->dialogue)
@@ -165,8 +163,9 @@ static int check(struct state *state)
     return keeper_check(&config, NULL) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int run(struct state *state, struct why *why)
+static int run(void *context, struct why *why)
 {
+    struct state *state = context;
     char host[HOST_MAX] = "";
 
     if (gethostname(host, sizeof host - 1) < 0)
@@ -181,10 +180,16 @@ static int run(struct state *state, struct why *why)
     return serve(state, why) ? EXIT_SUCCESS : HELPER_EXIT_OPTIONS;
 }
 
+static bool init(void *context)
+{
+    struct state *state = context;
+
+    return stub_options_init(&state->options);
+}
+
 int main(int argc, char **argv)
 {
     struct state state = {0};
-    struct why why = {{0}};
     const struct option_table tables[] = {
         {NULL, stub_option_list, stub_option_count, &state.options},
         {NULL, common_option_list, common_option_count, &state.common},
@@ -196,28 +201,13 @@ int main(int argc, char **argv)
         .tables = tables,
         .table_count = sizeof tables / sizeof *tables,
     };
-    int code = HELPER_EXIT_OPTIONS;
+    const struct helper_program whole = {
+        .options = &set,
+        .common = &state.common,
+        .init = init,
+        .run = run,
+        .tidy = tidy,
+    };
 
-    harden_process();
-    signal(SIGPIPE, SIG_IGN);
-    if (!common_options_init(&state.common) || !stub_options_init(&state.options)) {
-        why_set(&why, "out of memory");
-    } else {
-        switch (option_parse(&set, argc, argv, &why)) {
-        case OPTION_RUN:
-            code = run(&state, &why);
-            break;
-        case OPTION_DONE:
-            code = EXIT_SUCCESS;
-            break;
-        case OPTION_BAD:
-            break;
-        }
-    }
-    if (code == HELPER_EXIT_OPTIONS)
-        fprintf(stderr, "%s: %s\n", program, why.text);
-    if (!tidy(&state))
-        _exit(code);
-    option_free(&set);
-    return code;
+    return helper_main(&whole, &state, argc, argv);
 }
