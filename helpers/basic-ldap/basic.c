@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One request: its credentials go to the directory, unless the same were there a moment ago.
- * Wrong password and unknown user get the same words.
+ * Wrong password and unknown user get the same words; a state of the account is told only where
+ * the directory tells it, which is after the right password, or when the account is locked.
  */
 #include <config.h>
 
 #include "helpers/basic-ldap/basic.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "helpers/core/credentials.h"
 #include "helpers/core/session.h"
@@ -18,9 +20,11 @@ enum { UNSETTLED_CAP = 2 * SESSION_IN_FLIGHT_MAX };
 
 struct basic {
     struct loop *loop;
+    struct log *log;
     struct directory *directory;
     struct unsettled *unsettled;
     unsigned key_extras;
+    struct notes_told told;
 };
 
 /* What BH says once a bind may have been processed: the same to the first request and to those
@@ -51,24 +55,55 @@ static void remember(struct pending *pending)
                        loop_now_ms(basic->loop));
 }
 
+/* REASON is for a request that reached no server with its password; repeats of others must not do
+ * it again. */
+static void answer_unavailable(struct pending *pending, const char *reason, bool bind_sent)
+{
+    if (bind_sent)
+        remember(pending);
+    request_answer_text(pending->request, REPLY_BH, bind_sent ? unsettled_text : reason);
+}
+
+static void say_too_many_groups(const struct pending *pending)
+{
+    struct pxa_span user = pending->credentials.user;
+
+    log_event(pending->basic->log, LOG_WARNING, "groups",
+              "%.*s has so many groups that Squid could not read the reply: name those that matter "
+              "with --group-filter",
+              user.len < 128 ? (int)user.len : 128, user.at);
+}
+
+/* For Basic, Squid shows the bare text of an ERR and keeps the notes. */
+static void answer(struct pending *pending, const struct login_result *result)
+{
+    bool ok = result->verdict == VERDICT_OK;
+    struct notes notes;
+    enum notes_outcome outcome = notes_make(&notes, &pending->basic->told, result);
+    const struct reply reply = {
+        .word = ok ? REPLY_OK : REPLY_ERR,
+        .notes = notes.list,
+        .note_count = notes.count,
+        .text = ok ? NULL : notes_refusal(result->state),
+    };
+
+    if (outcome == NOTES_TOO_LONG)
+        say_too_many_groups(pending);
+    if (outcome == NOTES_MADE)
+        request_answer(pending->request, &reply);
+    else
+        answer_unavailable(pending, "out of memory", result->bind_sent);
+    notes_free(&notes);
+}
+
 static void on_login(void *context, const struct login_result *result)
 {
     struct pending *pending = context;
 
-    switch (result->verdict) {
-    case VERDICT_OK:
-        request_answer_text(pending->request, REPLY_OK, NULL);
-        break;
-    case VERDICT_DENIED:
-        credentials_refuse(pending->request);
-        break;
-    case VERDICT_UNAVAILABLE:
-        if (result->bind_sent)
-            remember(pending);
-        request_answer_text(pending->request, REPLY_BH,
-                            result->bind_sent ? unsettled_text : result->reason);
-        break;
-    }
+    if (result->verdict == VERDICT_UNAVAILABLE)
+        answer_unavailable(pending, result->reason, result->bind_sent);
+    else
+        answer(pending, result);
     free_pending(pending);
 }
 
@@ -132,7 +167,7 @@ void basic_request(struct basic *basic, struct request *request)
     free_pending(pending);
 }
 
-struct basic *basic_new(struct loop *loop, struct directory *directory, unsigned key_extras,
+struct basic *basic_new(const struct basic_ground *ground, const struct basic_orders *orders,
                         struct why *why)
 {
     struct basic *basic = calloc(1, sizeof *basic);
@@ -141,9 +176,11 @@ struct basic *basic_new(struct loop *loop, struct directory *directory, unsigned
         why_set(why, "out of memory");
         return NULL;
     }
-    basic->loop = loop;
-    basic->directory = directory;
-    basic->key_extras = key_extras;
+    basic->loop = ground->loop;
+    basic->log = ground->log;
+    basic->directory = ground->directory;
+    basic->key_extras = orders->key_extras;
+    basic->told = orders->told;
     basic->unsettled = unsettled_new(UNSETTLED_CAP, why);
     if (!basic->unsettled) {
         free(basic);

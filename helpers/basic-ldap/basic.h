@@ -8,15 +8,29 @@
 #ifndef PROXYAUTH_BASIC_LDAP_BASIC_H
 #define PROXYAUTH_BASIC_LDAP_BASIC_H
 
+#include "helpers/basic-ldap/notes.h"
+#include "helpers/core/log.h"
 #include "helpers/core/loop.h"
 #include "helpers/core/request.h"
 #include "helpers/core/why.h"
-#include "helpers/directory/directory.h"
+#include "helpers/directory/login.h"
 
 struct basic;
 
-/* DIRECTORY must outlive it. NULL with WHY. */
-struct basic *basic_new(struct loop *loop, struct directory *directory, unsigned key_extras,
+/* What it stands on. All must outlive it. */
+struct basic_ground {
+    struct loop *loop;
+    struct log *log;
+    struct directory *directory;
+};
+
+struct basic_orders {
+    unsigned key_extras;
+    struct notes_told told;
+};
+
+/* Both are copied. NULL with WHY. */
+struct basic *basic_new(const struct basic_ground *ground, const struct basic_orders *orders,
                         struct why *why);
 
 /* Answers REQUEST, now or later. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "helpers/basic-ldap/basic.h"
+#include "helpers/basic-ldap/options.h"
 #include "helpers/core/chance.h"
 #include "helpers/core/helper.h"
 #include "helpers/directory/directory.h"
@@ -21,8 +22,7 @@ static const char program[] = "basic-ldap";
 struct state {
     struct helper helper;
     const struct option_set *set; /* what was said about the options, once they are parsed */
-    struct common_options common;
-    struct directory_options options;
+    struct basic_ldap_options options;
     struct directory *directory;
     struct basic *basic;
     struct chance chance;
@@ -35,9 +35,18 @@ static void on_request(void *context, struct request *request)
     basic_request(state->basic, request);
 }
 
-static bool law_allows_cleartext(const struct state *state)
+static struct directory_orders orders_of(const struct state *state)
 {
-    return state->options.allow_cleartext || !state->set->long_server;
+    const struct basic_ldap_options *options = &state->options;
+
+    return (struct directory_orders){
+        .options = &options->directory,
+        .user = &options->user,
+        .membership = &options->membership,
+        .login = &options->login,
+        /* Law 8: lines of the stock helper's letters alone keep working. */
+        .cleartext_allowed = options->directory.allow_cleartext || !state->set->long_server,
+    };
 }
 
 static struct directory_ground ground_of(struct state *state)
@@ -64,24 +73,34 @@ static void warn_about_options(const struct state *state)
     if (set->config_exposed)
         log_event(log, LOG_WARNING, "start",
                   "%s holds a password and can be read by others: chmod 0600", set->config_file);
-    if (state->options.protocol_version == 2)
+    if (state->options.directory.protocol_version == 2)
         log_event(log, LOG_WARNING, "start",
                   "-v 2: LDAP version 2 is obsolete (RFC 3494); version 3 is used");
 }
 
-static bool serve(struct state *state, bool cleartext_allowed, struct why *why)
+static bool open_basic(struct state *state, struct why *why)
 {
+    const struct basic_ground ground = {state->helper.loop, state->helper.log, state->directory};
+    const struct basic_orders orders = {
+        .key_extras = (unsigned)state->options.common.key_extras,
+        .told = basic_ldap_options_told(&state->options),
+    };
+
+    state->basic = basic_new(&ground, &orders, why);
+    return state->basic != NULL;
+}
+
+static bool serve(struct state *state, struct why *why)
+{
+    const struct directory_orders orders = orders_of(state);
     struct directory_ground ground;
 
     if (!helper_open_threads(&state->helper, OFFLOAD_THREADS, why))
         return false;
     ground = ground_of(state);
-    state->directory = directory_open(&ground, &state->options, cleartext_allowed, why);
-    if (!state->directory)
-        return false;
-    state->basic =
-        basic_new(state->helper.loop, state->directory, (unsigned)state->common.key_extras, why);
-    return state->basic && helper_run(&state->helper, SCHEME_BASIC, on_request, state, why);
+    state->directory = directory_open(&ground, &orders, why);
+    return state->directory && open_basic(state, why) &&
+           helper_run(&state->helper, SCHEME_BASIC, on_request, state, why);
 }
 
 /* False when a thread is still inside a library: the caller must leave with _exit(). */
@@ -98,59 +117,56 @@ static bool tidy(void *context)
     return helper_close(&state->helper);
 }
 
-static int check(struct state *state, bool cleartext_allowed)
+static int check(struct state *state)
 {
-    struct directory_ground ground = ground_of(state);
+    const struct directory_ground ground = ground_of(state);
+    const struct directory_orders orders = orders_of(state);
 
-    return directory_check(&ground, &state->options, cleartext_allowed) ? EXIT_SUCCESS
-                                                                        : EXIT_FAILURE;
+    return directory_check(&ground, &orders) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int run(void *context, struct why *why)
 {
     struct state *state = context;
-    bool cleartext_allowed = law_allows_cleartext(state);
 
-    if (!directory_options_check(&state->options, why) ||
-        !helper_open(&state->helper, program, &state->common, why))
+    if (!basic_ldap_options_check(&state->options, why) ||
+        !helper_open(&state->helper, program, &state->options.common, why))
         return HELPER_EXIT_OPTIONS;
     state->chance.state = helper_seed(&state->helper);
     warn_about_options(state);
-    if (state->common.check)
-        return check(state, cleartext_allowed);
-    return serve(state, cleartext_allowed, why) ? EXIT_SUCCESS : HELPER_EXIT_OPTIONS;
+    if (state->options.common.check)
+        return check(state);
+    return serve(state, why) ? EXIT_SUCCESS : HELPER_EXIT_OPTIONS;
 }
 
 static bool init(void *context)
 {
     struct state *state = context;
 
-    return directory_options_init(&state->options);
+    return basic_ldap_options_init(&state->options);
 }
 
 int main(int argc, char **argv)
 {
     struct state state = {0};
-    const struct option_table tables[] = {
-        {NULL, directory_option_list, directory_option_count, &state.options},
-        {NULL, common_option_list, common_option_count, &state.common},
-    };
+    struct option_table tables[BASIC_LDAP_TABLES];
     struct option_set set = {
         .program = program,
-        .synopsis = "[options] -b BASE [server ...]",
+        .synopsis = "[options] {-b BASE | --domain NAME} [server ...]",
         .purpose = "Verifies Basic credentials from Squid against LDAP or Active Directory.",
         .tables = tables,
-        .table_count = sizeof tables / sizeof *tables,
+        .table_count = BASIC_LDAP_TABLES,
         .words_as = "host",
     };
     const struct helper_program whole = {
         .options = &set,
-        .common = &state.common,
+        .common = &state.options.common,
         .init = init,
         .run = run,
         .tidy = tidy,
     };
 
+    basic_ldap_option_tables(&state.options, tables);
     state.set = &set;
     return helper_main(&whole, &state, argc, argv);
 }

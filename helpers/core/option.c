@@ -18,7 +18,7 @@ struct words {
     char **argv;
     int count;
     int at;       /* the next word to read */
-    bool letters; /* no positional word yet: one dash still begins a letter */
+    bool letters; /* one dash begins a letter: no positional word yet, or getopt's rules */
 };
 
 /* An option as sentences call it: `-c (--connect-timeout)`. */
@@ -26,17 +26,53 @@ struct label {
     char text[80];
 };
 
-static struct label label_of(const struct option *option)
+static struct label label_of(const struct option_slot *slot)
 {
+    const char *name = slot->option->name;
     struct label label;
 
-    if (option->letter && option->name)
-        (void)snprintf(label.text, sizeof label.text, "-%c (--%s)", option->letter, option->name);
-    else if (option->letter)
-        (void)snprintf(label.text, sizeof label.text, "-%c", option->letter);
+    if (slot->letter && name)
+        (void)snprintf(label.text, sizeof label.text, "-%c (--%s)", slot->letter, name);
+    else if (slot->letter)
+        (void)snprintf(label.text, sizeof label.text, "-%c", slot->letter);
     else
-        (void)snprintf(label.text, sizeof label.text, "--%s", option->name);
+        (void)snprintf(label.text, sizeof label.text, "--%s", name);
     return label;
+}
+
+/* Whether TABLE has LETTER, in an option before END or in any. */
+static bool has_letter(const struct option_table *table, char letter, const struct option *end)
+{
+    size_t i;
+
+    for (i = 0; i < table->count && &table->options[i] != end; i++)
+        if (table->options[i].letter == letter)
+            return true;
+    return false;
+}
+
+static bool is_in(const struct option_table *table, const struct option *option)
+{
+    size_t i;
+
+    for (i = 0; i < table->count; i++)
+        if (&table->options[i] == option)
+            return true;
+    return false;
+}
+
+/* What every set has comes first: -h, where it is --help. */
+char option_letter(const struct option_set *set, const struct option *option)
+{
+    struct option_table table = option_own_table(set, NULL);
+    size_t i;
+
+    for (i = 0; i < set->table_count && !is_in(&table, option); i++) {
+        if (option->letter && has_letter(&table, option->letter, NULL))
+            return '\0';
+        table = set->tables[i];
+    }
+    return option->letter;
 }
 
 void *option_member(const struct option *option, void *target)
@@ -70,7 +106,7 @@ static struct option_slot *find_letter(const struct option_parser *parser, char 
     size_t i;
 
     for (i = 0; letter && i < parser->count; i++)
-        if (parser->slots[i].option->letter == letter)
+        if (parser->slots[i].letter == letter)
             return &parser->slots[i];
     return NULL;
 }
@@ -95,13 +131,13 @@ static bool set_from_line(struct option_parser *parser, struct option_slot *slot
     }
     slot->on_line = true;
     if (!set && parser->set->for_people && option->choices)
-        why_set(why, "option %s: it does not take this value, but one of: %s",
-                label_of(option).text, option_choices(option).text);
+        why_set(why, "option %s: it does not take this value, but one of: %s", label_of(slot).text,
+                option_choices(option).text);
     else if (!set && parser->set->for_people && quotes_value(option))
         why_set(why, "option %s: it does not take this value; %s --help lists the options",
-                label_of(option).text, parser->set->program);
+                label_of(slot).text, parser->set->program);
     else if (!set)
-        why_set(why, "option %s: %s", label_of(option).text, why->text);
+        why_set(why, "option %s: %s", label_of(slot).text, why->text);
     return set;
 }
 
@@ -117,27 +153,55 @@ static bool take_option(struct option_parser *parser, struct option_slot *slot, 
         value = yes;
     } else if (!value) {
         if (words->at == words->count)
-            return why_set(why, "option %s needs a value: %s", label_of(option).text,
+            return why_set(why, "option %s needs a value: %s", label_of(slot).text,
                            option->argument);
         value = words->argv[words->at++];
     }
     return set_from_line(parser, slot, value, why);
 }
 
-/* A word `-x...`. Behind a letter that takes no value the rest of the word does not count. */
-static bool take_letter(struct option_parser *parser, char *word, struct words *words,
+/* The next word, if the stock helper would take it for the value of a flag: see skips_value. */
+static void skip_value(struct words *words)
+{
+    if (words->at < words->count && words->argv[words->at][0] != '-')
+        words->at++;
+}
+
+/* The letter at AT, with the rest of its word, in which the next letter becomes *REST where there
+ * is one: behind a letter that takes no value the rest does not count, but by getopt's rules. */
+static bool take_letter(struct option_parser *parser, char *at, struct words *words, char **rest,
                         struct why *why)
 {
-    struct option_slot *slot = find_letter(parser, word[1]);
-    bool joined = slot && option_takes_value(slot->option) && word[2] != '\0';
+    struct option_slot *slot = find_letter(parser, *at);
+    bool joined = at[1] != '\0';
 
-    if (!slot && word[1] > ' ' && word[1] < 0x7f)
-        return why_set(why, "option -%c is not known; %s --help lists those that are", word[1],
+    *rest = NULL;
+    if (!slot && *at > ' ' && *at < 0x7f)
+        return why_set(why, "option -%c is not known; %s --help lists those that are", *at,
                        parser->set->program);
     if (!slot)
         return why_set(why, "a dash without an option's letter; %s --help lists them",
                        parser->set->program);
-    return take_option(parser, slot, joined ? word + 2 : NULL, words, why);
+    if (option_takes_value(slot->option))
+        return take_option(parser, slot, joined ? at + 1 : NULL, words, why);
+    if (joined && parser->set->clusters)
+        *rest = at + 1;
+    if (!joined && slot->option->skips_value)
+        skip_value(words);
+    return take_option(parser, slot, NULL, words, why);
+}
+
+/* A word `-x...`. */
+static bool take_letters(struct option_parser *parser, char *word, struct words *words,
+                         struct why *why)
+{
+    char *at = word + 1;
+
+    do {
+        if (!take_letter(parser, at, words, &at, why))
+            return false;
+    } while (at);
+    return true;
 }
 
 /* A word `--name` or `--name=value`. A name that is not known is shown without its value, which
@@ -164,7 +228,7 @@ static bool take_name(struct option_parser *parser, char *word, struct words *wo
 static bool take_positional(struct option_parser *parser, char *word, struct words *words,
                             struct why *why)
 {
-    words->letters = false;
+    words->letters = parser->set->clusters;
     if (!parser->words_slot)
         return why_set(why, "word %d of the command line belongs to no option", words->at - 1);
     return set_from_line(parser, parser->words_slot, word, why);
@@ -182,7 +246,7 @@ static enum option_outcome parse_line(struct option_parser *parser, struct words
         else if (word[0] == '-' && word[1] == '-')
             taken = take_name(parser, word, words, why);
         else if (word[0] == '-' && words->letters)
-            taken = take_letter(parser, word, words, why);
+            taken = take_letters(parser, word, words, why);
         else
             taken = take_positional(parser, word, words, why);
         if (!taken)
@@ -201,7 +265,7 @@ static void add_slots(struct option_parser *parser, const struct option_table *t
 
     for (i = 0; i < table->count; i++) {
         const struct option *option = &table->options[i];
-        bool twice = find_letter(parser, option->letter) != NULL;
+        bool twice = option->letter && has_letter(table, option->letter, option);
 
         if (option->name && option_find(parser, option->name, strlen(option->name)))
             twice = true;
@@ -210,6 +274,7 @@ static void add_slots(struct option_parser *parser, const struct option_table *t
         parser->slots[parser->count++] = (struct option_slot){
             .option = option,
             .member = option_member(option, table->target),
+            .letter = option_letter(parser->set, option),
         };
     }
 }

@@ -12,6 +12,8 @@
  * those with one dash. Only words that begin with `--` are ours everywhere, `--name value` or
  * `--name=value`. Source: main() of src/auth/basic/LDAP/basic_ldap_auth.cc in Squid.
  *
+ * Where the stock helper uses getopt(3) instead, `clusters` reads a word of letters to its end.
+ *
  * Start-up only, one thread.
  */
 #ifndef PROXYAUTH_CORE_OPTION_H
@@ -53,6 +55,9 @@ struct option {
     char letter;       /* stock letter, or 0 */
     bool names_server; /* its long name counts as naming the server (law on cleartext) */
     bool line_only;    /* makes no sense in a file and is refused there */
+    /* A flag for which the stock helper reads a value all the same, and does nothing with it: the
+     * rest of its word, or the next word unless that is an option, is skipped. */
+    bool skips_value;
 };
 
 struct option_table {
@@ -66,6 +71,8 @@ struct option_set {
     const char *program;
     const char *synopsis; /* what follows the program's name in the first line of --help */
     const char *purpose;  /* one sentence under it */
+    /* Where a letter of a shared table means something else in this helper, the helper's own table
+     * stands before it and takes the letter away: the shared option has its long name alone. */
     const struct option_table *tables;
     size_t table_count;
     /* The long name that positional words are values of (`host`), or NULL: they are refused. */
@@ -73,6 +80,10 @@ struct option_set {
     /* A tool that people start: it has no --config, `-` is a word like others, and no sentence
      * quotes a value, which may be a password that was pasted to the wrong place. */
     bool for_people;
+    /* The stock helper reads its options by getopt(3): letters that take no value may stand
+     * together (-ad), and words need not come last. */
+    bool clusters;
+    bool h_is_help; /* -h is --help, as in the stock helper */
     /* Told after parsing: */
     bool long_server;    /* a long name that names the server, or --config, was used */
     bool secret_in_argv; /* an OPTION_SECRET came from the command line */
@@ -106,7 +117,8 @@ bool option_preset(const struct option_table *table);
  * wins, lists grow. Words of argv that hold a secret are overwritten. After OPTION_DONE and
  * OPTION_BAD targets hold what was read until then; option_free() is due after every outcome.
  *
- * A letter or name that two tables have is an error of the program: aborts.
+ * A name that two tables have, or a letter that one table has twice, is an error of the program:
+ * aborts.
  */
 enum option_outcome option_parse(struct option_set *set, int argc, char **argv, struct why *why);
 

@@ -13,6 +13,8 @@
 
 /* clang-format off */
 static const struct option own_list[] = {
+    {.letter = 'h', .kind = OPTION_FLAG,
+     .offset = offsetof(struct option_own, help)}, /* where h_is_help */
     {.name = "config", .kind = OPTION_TEXT, .argument = "FILE",
      .help = "`name = value` lines, see proxyauth.conf(5)",
      .offset = offsetof(struct option_own, config), .line_only = true},
@@ -26,10 +28,15 @@ static const struct option own_list[] = {
 struct option_table option_own_table(const struct option_set *set, struct option_own *target)
 {
     const size_t count = sizeof own_list / sizeof *own_list;
-    const size_t left_out = set->for_people ? 1 : 0; /* --config, the first one */
+    const size_t letter = set->h_is_help ? 0 : 1;         /* the first one is left out */
+    const size_t left_out = set->for_people ? 2 : letter; /* and --config, the second one */
 
-    return (struct option_table){set->for_people ? "Help" : "Configuration and help",
-                                 own_list + left_out, count - left_out, target};
+    return (struct option_table){
+        .title = set->for_people ? "Help" : "Configuration and help",
+        .options = own_list + left_out,
+        .count = count - left_out,
+        .target = target,
+    };
 }
 
 /* `  -b, --base DN`, without the blanks in front. */
@@ -37,24 +44,26 @@ struct left {
     char text[80];
 };
 
-static struct left left_of(const struct option *option)
+static struct left left_of(const struct option_set *set, const struct option *option)
 {
     struct left left;
-    char letter[] = "    ";
+    char letter = option_letter(set, option);
+    char before[] = "    ";
 
-    if (option->letter)
-        (void)snprintf(letter, sizeof letter, "-%c, ", option->letter);
-    (void)snprintf(left.text, sizeof left.text, "%.4s--%s%s%s", letter, option->name,
+    if (letter)
+        (void)snprintf(before, sizeof before, "-%c, ", letter);
+    (void)snprintf(left.text, sizeof left.text, "%.4s--%s%s%s", before, option->name,
                    option->argument ? " " : "", option->argument ? option->argument : "");
     return left;
 }
 
-static int widest(const struct option *options, size_t count, int width)
+static int widest(const struct option_set *set, const struct option_table *table, int width)
 {
     size_t i;
 
-    for (i = 0; i < count; i++) {
-        int own = options[i].name ? (int)strlen(left_of(&options[i]).text) : 0;
+    for (i = 0; i < table->count; i++) {
+        const struct option *option = &table->options[i];
+        int own = option->name ? (int)strlen(left_of(set, option).text) : 0;
 
         if (own > width)
             width = own;
@@ -62,7 +71,7 @@ static int widest(const struct option *options, size_t count, int width)
     return width;
 }
 
-static void print_table(const struct option_table *table, int width)
+static void print_table(const struct option_set *set, const struct option_table *table, int width)
 {
     size_t i;
 
@@ -75,7 +84,7 @@ static void print_table(const struct option_table *table, int width)
             continue;
         if (option->heading)
             printf("\n%s:\n", option->heading);
-        printf("  %-*s  %s", width, left_of(option).text, option->help);
+        printf("  %-*s  %s", width, left_of(set, option).text, option->help);
         if (option->preset)
             printf(" [%s]", option->preset);
         putchar('\n');
@@ -92,16 +101,16 @@ static bool written(struct why *why)
 bool option_print_help(const struct option_set *set, struct why *why)
 {
     struct option_table own = option_own_table(set, NULL);
-    int width = widest(own.options, own.count, 0);
+    int width = widest(set, &own, 0);
     size_t i;
 
     for (i = 0; i < set->table_count; i++)
-        width = widest(set->tables[i].options, set->tables[i].count, width);
+        width = widest(set, &set->tables[i], width);
     printf("Usage: %s %s\n%s\nDefaults are in brackets.\n", set->program, set->synopsis,
            set->purpose);
     for (i = 0; i < set->table_count; i++)
-        print_table(&set->tables[i], width);
-    print_table(&own, width);
+        print_table(set, &set->tables[i], width);
+    print_table(set, &own, width);
     return written(why);
 }
 

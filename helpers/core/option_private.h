@@ -11,6 +11,7 @@
 struct option_slot {
     const struct option *option;
     void *member;       /* NULL where the kind has none */
+    char letter;        /* by which it is known in this set, or 0 */
     bool on_line;       /* given on the command line */
     unsigned file_line; /* the line of the file that gave it, or 0 */
 };
@@ -33,6 +34,10 @@ struct option_slot *option_find(const struct option_parser *parser, const char *
 
 /* The member of OPTION in TARGET, or NULL where the kind has none. */
 void *option_member(const struct option *option, void *target);
+
+/* The letter of OPTION, which is in a table of SET, or 0 where it has none or an earlier table has
+ * it, too. */
+char option_letter(const struct option_set *set, const struct option *option);
 
 /* Whether the letter or name wants a value behind it. */
 bool option_takes_value(const struct option *option);

@@ -11,17 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helpers/digest-file/query.h"
+#include "helpers/core/digest_query.h"
+#include "helpers/core/digest_reply.h"
 #include "helpers/digest-file/remarks.h"
 #include "helpers/digest-file/waiting.h"
 #include "helpers/files/keeper.h"
 
-enum { HA1_LEN = 32 };
-
 /* A request that is being looked up. */
 struct asked {
     struct request *request;
-    struct query query;
+    struct digest_query query;
     struct table_search search;
 };
 
@@ -37,55 +36,6 @@ struct digest {
     unsigned asked_count;
 };
 
-/* ---- replies ---- */
-
-static void answer_denied(struct request *request)
-{
-    static const struct reply_note note = {
-        .key = "message",
-        .value = {"Invalid credentials", sizeof "Invalid credentials" - 1},
-    };
-    static const struct reply reply = {.word = REPLY_ERR, .notes = &note, .note_count = 1};
-
-    request_answer(request, &reply);
-}
-
-/* HA1: HA1_LEN lower-case hex digits. */
-static void answer_ok(struct request *request, const char *ha1)
-{
-    const struct reply_note note = {.key = "ha1", .value = {ha1, HA1_LEN}};
-    const struct reply reply = {.word = REPLY_OK, .notes = &note, .note_count = 1};
-
-    request_answer(request, &reply);
-}
-
-static void answer_hash(struct request *request, struct pxa_span hash)
-{
-    char ha1[HA1_LEN];
-
-    if (hash.len != HA1_LEN) {
-        answer_denied(request);
-        return;
-    }
-    memcpy(ha1, hash.at, HA1_LEN);
-    for (size_t i = 0; i < HA1_LEN; i++)
-        ha1[i] |= 0x20; /* which makes letters small and which all digits have */
-    answer_ok(request, ha1);
-    pxa_wipe(ha1, sizeof ha1);
-}
-
-static void answer_password(struct request *request, const struct query *query,
-                            struct pxa_span password)
-{
-    struct pxa_digest_hex ha1;
-
-    if (pxa_digest_ha1(PXA_DIGEST_MD5, query->user, query->realm, password, &ha1) == PXA_OK)
-        answer_ok(request, ha1.hex);
-    else
-        request_answer_text(request, REPLY_BH, "MD5 is not available");
-    pxa_wipe(&ha1, sizeof ha1);
-}
-
 /* ---- lookups ---- */
 
 static bool realm_is_served(const struct option_list *realms, struct pxa_span realm)
@@ -99,11 +49,11 @@ static void answer_asked(const struct table *table, const struct asked *asked)
 
     if (!table_search_end(table, &asked->search, &record) &&
         !table_find(table, asked->query.user, &record))
-        answer_denied(asked->request);
+        digest_reply_denied(asked->request);
     else if (record.kind == DIGEST_RECORD_HASH)
-        answer_hash(asked->request, record.value);
+        digest_reply_hash(asked->request, record.value);
     else
-        answer_password(asked->request, &asked->query, record.value);
+        digest_reply_password(asked->request, &asked->query, record.value);
 }
 
 /* With many users each search waits for memory: those that came together wait together. */
@@ -118,7 +68,7 @@ void digest_handed_up(struct digest *digest)
     digest->asked_count = 0;
 }
 
-static void ask(struct digest *digest, struct request *request, const struct query *query)
+static void ask(struct digest *digest, struct request *request, const struct digest_query *query)
 {
     const struct table *table = keeper_table(digest->keeper);
     struct asked *asked;
@@ -128,7 +78,7 @@ static void ask(struct digest *digest, struct request *request, const struct que
         return;
     }
     if (!realm_is_served(digest->config.lines.realms, query->realm)) {
-        answer_denied(request);
+        digest_reply_denied(request);
         return;
     }
     asked = &digest->asked[digest->asked_count++];
@@ -141,29 +91,10 @@ static void ask(struct digest *digest, struct request *request, const struct que
 
 static void answer(struct digest *digest, struct request *request)
 {
-    struct query query;
+    struct digest_query query;
 
-    switch (query_read(request->line, request->len, digest->config.key_extras, &query)) {
-    case QUERY_READ:
+    if (digest_reply_takes(request, digest->config.key_extras, digest->config.log, &query))
         ask(digest, request, &query);
-        break;
-    case QUERY_NOBODY:
-        answer_denied(request);
-        break;
-    case QUERY_EXTRAS:
-        log_event(digest->config.log, LOG_WARNING, "line",
-                  "denied: the realm does not end before the last %u fields (does --key-extras "
-                  "fit squid.conf, and are the values of key_extras without blanks?)",
-                  digest->config.key_extras);
-        answer_denied(request);
-        break;
-    case QUERY_MALFORMED:
-        log_event(digest->config.log, LOG_WARNING, "line",
-                  "a line from Squid was refused: it is not \"user\":\"realm\" (do --concurrency "
-                  "and --key-extras fit squid.conf?)");
-        request_answer_text(request, REPLY_BH, "malformed request");
-        break;
-    }
 }
 
 /* ---- the file ---- */

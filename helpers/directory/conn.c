@@ -20,6 +20,9 @@ enum { STEPS_PER_TURN = 10000 };
 /* Bytes without one answer to what was asked: 64 searches bring far less. */
 enum { UNANSWERED_MAX = 16 * 1024 * 1024 };
 
+/* The successor is made this long before the end, or in the last quarter of a short life. */
+enum { RENEW_BEFORE_MS = 60 * 1000 };
+
 static void want_events(struct conn *conn)
 {
     loop_want(conn->loop, conn->watch, conn->wire->blocked ? LOOP_READ_WRITE : LOOP_READ);
@@ -80,8 +83,7 @@ static void drain(struct conn *conn)
 
     while (!conn->dead && may_have_input(conn)) {
         step(conn);
-        if (++steps == STEPS_PER_TURN ||
-            conn->wire->received - conn->heard_mark > UNANSWERED_MAX)
+        if (++steps == STEPS_PER_TURN || conn->wire->received - conn->heard_mark > UNANSWERED_MAX)
             conn->dead = true;
     }
 }
@@ -117,6 +119,18 @@ static void on_event(void *context, enum loop_events ready)
     }
 }
 
+static void limit_life(struct conn *conn, uint64_t lifetime_ms)
+{
+    uint64_t before_ms = lifetime_ms / 4;
+
+    if (lifetime_ms == 0)
+        return;
+    if (before_ms > RENEW_BEFORE_MS)
+        before_ms = RENEW_BEFORE_MS;
+    conn->good_until_ms = loop_now_ms(conn->loop) + lifetime_ms;
+    conn->renew_ms = conn->good_until_ms - before_ms;
+}
+
 struct conn *conn_new(struct loop *loop, struct setup *setup, const struct conn_events *events)
 {
     struct conn *conn = calloc(1, sizeof *conn);
@@ -138,13 +152,19 @@ struct conn *conn_new(struct loop *loop, struct setup *setup, const struct conn_
     }
     setup->ld = NULL;
     setup->wire = NULL;
+    limit_life(conn, setup->lifetime_ms);
     want_events(conn);
     return conn;
 }
 
+bool conn_is_over(const struct conn *conn)
+{
+    return conn->good_until_ms > 0 && loop_now_ms(conn->loop) >= conn->good_until_ms;
+}
+
 bool conn_has_room(const struct conn *conn)
 {
-    if (conn->dead || conn->wire->blocked)
+    if (conn->dead || conn->wire->blocked || conn_is_over(conn))
         return false;
     return conn->outstanding < (conn->purpose == PURPOSE_BIND ? 1 : CONN_SEARCHES_MAX);
 }
@@ -153,7 +173,7 @@ enum conn_sent conn_send(struct conn *conn, struct task *task, int *code)
 {
     uint64_t mark = conn->wire->sent;
 
-    *code = task->send(task, conn->ld, &task->msgid);
+    *code = task->send(task, conn->ld, conn->facts, &task->msgid);
     if (*code == LDAP_BUSY) {
         conn->wire->blocked = true;
         want_events(conn);
@@ -188,8 +208,7 @@ bool conn_cannot_have_processed(const struct conn *conn, const struct task *task
     if (own == 0 || (wire->blocked && task->msgid == conn->last_msgid))
         return true;
     /* A reset proves nothing: it is not acknowledged itself and can follow the processing. */
-    return wire->broken == ETIMEDOUT &&
-           wire->carrier->ops->unacknowledged(wire->carrier) >= own;
+    return wire->broken == ETIMEDOUT && wire->carrier->ops->unacknowledged(wire->carrier) >= own;
 }
 
 bool conn_is_stale(struct conn *conn)
@@ -222,5 +241,6 @@ void conn_close(struct conn *conn)
         conn->wire->broken = EPIPE;
     ldap_unbind_ext(conn->ld, NULL, NULL);
     wire_free(conn->wire);
+    facts_release(conn->facts);
     free(conn);
 }

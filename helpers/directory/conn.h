@@ -15,6 +15,7 @@
 #include <ldap.h>
 
 #include "helpers/core/loop.h"
+#include "helpers/directory/facts.h"
 #include "helpers/directory/setup.h"
 #include "helpers/directory/task.h"
 #include "helpers/directory/wire.h"
@@ -42,12 +43,15 @@ struct conn {
     struct loop *loop;
     struct watch *watch;
     LDAP *ld;
+    struct facts *facts;    /* of the server, held; NULL when none are known */
+    uint64_t good_until_ms; /* past this nothing more is sent on it (a ticket ends); 0: no limit */
+    uint64_t renew_ms;      /* when another one should take its place; 0: never */
     Sockbuf *buffer;
     struct wire *wire;
-    struct task_queue tasks;  /* sent, in order */
-    unsigned outstanding;     /* answers that are awaited, those without a task included */
-    int last_msgid;           /* of the request sent last: the one that may be half written */
-    uint64_t heard_mark;      /* bytes that the wire had received at the last answer */
+    struct task_queue tasks;   /* sent, in order */
+    unsigned outstanding;      /* answers that are awaited, those without a task included */
+    int last_msgid;            /* of the request sent last: the one that may be half written */
+    uint64_t heard_mark;       /* bytes that the wire had received at the last answer */
     uint64_t waiting_since_ms; /* since when nothing came although something is awaited */
     uint64_t idle_since_ms;
     bool dead;
@@ -55,20 +59,23 @@ struct conn {
     bool closed;
 };
 
-/* Takes over what SETUP made. NULL when memory is out; SETUP then keeps it. */
+/* Takes over what SETUP made, but for its facts. NULL when memory is out; SETUP then keeps it. */
 struct conn *conn_new(struct loop *loop, struct setup *setup, const struct conn_events *events);
 
 enum conn_sent {
-    CONN_SENT,   /* on its way */
-    CONN_BUSY,   /* earlier bytes are in the way: not sent; `writable` will be called */
+    CONN_SENT,    /* on its way */
+    CONN_BUSY,    /* earlier bytes are in the way: not sent; `writable` will be called */
     CONN_REFUSED, /* libldap does not send this request at all: *CODE says why */
-    CONN_BROKEN, /* not sent; the connection is dead, `lost` will not be called */
+    CONN_BROKEN,  /* not sent; the connection is dead, `lost` will not be called */
 };
 
 enum conn_sent conn_send(struct conn *conn, struct task *task, int *code);
 
 /* Whether another request may go out now. */
 bool conn_has_room(const struct conn *conn);
+
+/* Whether its time is over. */
+bool conn_is_over(const struct conn *conn);
 
 /* True when TASK, sent on a connection that is dead, cannot have been processed: its bytes did not
  * all go out (and conn_close() sends no more), or the path swallowed them (no acknowledgement until

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The engine's beginning and end: options become templates, a plan for connections and a pool.
+ * The engine's beginning and end: a pool, and who finds its servers; and what must be said at
+ * start.
  */
 #include <config.h>
 
@@ -10,87 +11,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "helpers/directory/dial.h"
+#include "helpers/directory/discovery.h"
 #include "helpers/directory/engine.h"
-#include "helpers/directory/sasl_external.h"
-
-/* A server that answers nothing for this part of a request's time is given up for another one. */
-enum { SILENCE_DIVISOR = 2 };
-
-static const int ldap_scopes[] = {LDAP_SCOPE_BASE, LDAP_SCOPE_ONELEVEL, LDAP_SCOPE_SUBTREE};
-static const int ldap_derefs[] = {LDAP_DEREF_NEVER, LDAP_DEREF_ALWAYS, LDAP_DEREF_SEARCHING,
-                                  LDAP_DEREF_FINDING};
-
-static bool make_templates(struct directory *directory, struct why *why)
-{
-    const struct directory_options *options = directory->options;
-    struct why fault = {{0}};
-
-    if (options->filter) {
-        directory->filter = filter_template_new(options->filter, &fault);
-        return directory->filter || why_set(why, "option -f (--filter): %s", fault.text);
-    }
-    directory->dn = dn_template_new(options->user_attr, options->base, &fault);
-    return directory->dn ||
-           why_set(why, "options -u (--user-attr) and -b (--base): %s", fault.text);
-}
-
-static bool list_servers(struct directory *directory, struct why *why)
-{
-    struct why fault = {{0}};
-
-    return directory_options_servers(directory->options, &directory->servers, &fault) ||
-           why_set(why, "servers (-H, -h, --backup-uri or words): %s", fault.text);
-}
-
-static void make_plan(struct directory *directory, bool cleartext_allowed)
-{
-    const struct directory_options *options = directory->options;
-    struct dialer *dialer = directory->ground.dialer;
-
-    directory->plan = (struct setup_plan){
-        .dialer = dialer ? dialer : dialer_network(),
-        .tls = tls_profile_new(options),
-        .starttls = options->starttls,
-        .cleartext_allowed = cleartext_allowed,
-        .timeout_ms = (uint64_t)options->connect_timeout_s * 1000,
-        .deref = ldap_derefs[options->deref],
-        .time_limit_s = (int)options->search_timeout_s,
-        .external = options->sasl_mech && strcasecmp(options->sasl_mech, "EXTERNAL") == 0,
-        .bind_dn = options->bind_dn,
-        .bind_password = options->bind_password,
-        .bind_password_file = options->bind_password_file,
-    };
-    /* Another server must have time to answer when this one does not. */
-    if (directory->plan.timeout_ms > directory->ground.deadline_ms / SILENCE_DIVISOR)
-        directory->plan.timeout_ms = directory->ground.deadline_ms / SILENCE_DIVISOR;
-}
-
-bool engine_prepare(struct directory *directory, const struct directory_ground *ground,
-                    const struct directory_options *options, bool cleartext_allowed,
-                    struct why *why)
-{
-    directory->ground = *ground;
-    directory->options = options;
-    directory->scope = ldap_scopes[options->scope];
-    tls_prepare_process();
-    if (!list_servers(directory, why) || !make_templates(directory, why))
-        return false;
-    make_plan(directory, cleartext_allowed);
-    if (!directory->plan.tls)
-        return why_set(why, "out of memory");
-    if (directory->plan.external && !sasl_external_supported())
-        return why_set(why, "option --sasl-mech: this build has no SASL");
-    return true;
-}
-
-void engine_release(struct directory *directory)
-{
-    filter_template_free(directory->filter);
-    dn_template_free(directory->dn);
-    tls_profile_free(directory->plan.tls);
-    server_list_free(&directory->servers);
-}
+#include "helpers/directory/protection.h"
+#include "helpers/directory/membership_private.h"
 
 /* ---- what must be said at every start ---- */
 
@@ -100,10 +24,30 @@ static bool looks_local(const struct server_address *server)
            strncmp(server->host, "127.", 4) == 0 || strcmp(server->host, "::1") == 0;
 }
 
+/* Whether users bind on connections of their own. */
+static bool binds_users(const struct directory *directory)
+{
+    return directory->orders.login && !directory->orders.login->compare_attr;
+}
+
 static bool is_clear(const struct directory *directory, const struct server_address *server)
 {
-    return server->transport == TRANSPORT_LDAP && !directory->plan.starttls &&
-           !looks_local(server);
+    const struct setup_plan *plan = &directory->plan;
+
+    if (looks_local(server))
+        return false;
+    return protection_of(plan, server, PURPOSE_SERVICE) == PROTECTION_NONE ||
+           (binds_users(directory) && protection_of(plan, server, PURPOSE_BIND) == PROTECTION_NONE);
+}
+
+static void warn_of_clear(const struct directory *directory, const char *server)
+{
+    log_event(directory->ground.log, LOG_WARNING, "start",
+              directory->plan.cleartext_allowed
+                  ? "PASSWORDS CROSS THE NETWORK IN CLEAR to %s: add -Z or use ldaps://"
+                  : "%s will be refused unless it is on this machine: passwords would "
+                    "cross the network in clear (see --allow-cleartext)",
+              server);
 }
 
 static void warn_at_start(const struct directory *directory)
@@ -113,12 +57,9 @@ static void warn_at_start(const struct directory *directory)
 
     for (size_t i = 0; i < directory->servers.count; i++)
         if (is_clear(directory, &directory->servers.servers[i]))
-            log_event(log, LOG_WARNING, "start",
-                      directory->plan.cleartext_allowed
-                          ? "PASSWORDS CROSS THE NETWORK IN CLEAR to %s: add -Z or use ldaps://"
-                          : "%s will be refused unless it is on this machine: passwords would "
-                            "cross the network in clear (see --allow-cleartext)",
-                      directory->servers.servers[i].uri);
+            warn_of_clear(directory, directory->servers.servers[i].uri);
+    if (directory->discovers && !directory->plan.starttls)
+        warn_of_clear(directory, directory->options->domain);
     if (unverified)
         log_event(log, LOG_WARNING, "start",
                   "certificates of directory servers are NOT VERIFIED (%s)", unverified);
@@ -127,12 +68,53 @@ static void warn_at_start(const struct directory *directory)
 /* A connection for searches where every login begins with one. */
 static enum purpose first_purpose(const struct directory *directory)
 {
-    return directory->filter || directory->options->compare_attr ? PURPOSE_SERVICE : PURPOSE_BIND;
+    const struct login_options *login = directory->orders.login;
+
+    return !directory->dn || !login || login->compare_attr ? PURPOSE_SERVICE : PURPOSE_BIND;
 }
 
+/* ---- servers that DNS knows ---- */
+
+static bool found(void *context, const struct server_list *servers)
+{
+    struct directory *directory = context;
+
+    return pool_set_servers(directory->pool, servers);
+}
+
+static void not_found(void *context, const char *why)
+{
+    struct directory *directory = context;
+
+    pool_no_servers(directory->pool, why);
+}
+
+/* False when memory is out. */
+static bool discover(struct directory *directory)
+{
+    const struct directory_ground *ground = &directory->ground;
+    const struct discovery_config config = {
+        .plan = engine_discovery_plan(directory),
+        .loop = ground->loop,
+        .offload = ground->offload,
+        .log = ground->log,
+        .random = ground->random,
+        .random_context = ground->random_context,
+        .found = found,
+        .failed = not_found,
+        .context = directory,
+    };
+
+    if (!directory->discovers)
+        return true;
+    directory->discovery = discovery_new(&config);
+    return directory->discovery;
+}
+
+/* ---- a life ---- */
+
 struct directory *directory_open(const struct directory_ground *ground,
-                                 const struct directory_options *options, bool cleartext_allowed,
-                                 struct why *why)
+                                 const struct directory_orders *orders, struct why *why)
 {
     struct directory *directory = calloc(1, sizeof *directory);
     struct pool_config config;
@@ -141,7 +123,7 @@ struct directory *directory_open(const struct directory_ground *ground,
         why_set(why, "out of memory");
         return NULL;
     }
-    if (!engine_prepare(directory, ground, options, cleartext_allowed, why)) {
+    if (!engine_prepare(directory, ground, orders, why)) {
         directory_close(directory);
         return NULL;
     }
@@ -150,12 +132,12 @@ struct directory *directory_open(const struct directory_ground *ground,
         .ground = *ground,
         .plan = &directory->plan,
         .servers = &directory->servers,
-        .connections_max = (unsigned)options->connections,
-        .silence_ms = ground->deadline_ms / SILENCE_DIVISOR,
+        .connections_max = orders->login ? (unsigned)orders->login->connections : 0,
+        .silence_ms = ground->deadline_ms / ENGINE_SILENCE_DIVISOR,
         .first_purpose = first_purpose(directory),
     };
     directory->pool = pool_new(&config);
-    if (!directory->pool) {
+    if (!directory->pool || !discover(directory)) {
         why_set(why, "out of memory");
         directory_close(directory);
         return NULL;
@@ -165,13 +147,19 @@ struct directory *directory_open(const struct directory_ground *ground,
 
 bool directory_quiet(struct directory *directory)
 {
-    return pool_quiet(directory->pool);
+    bool quiet = !directory->discovery || discovery_quiet(directory->discovery);
+
+    return pool_quiet(directory->pool) && quiet;
 }
 
 void directory_close(struct directory *directory)
 {
     while (directory->first)
         login_cancel(directory->first);
+    while (directory->finds)
+        find_cancel(directory->finds);
+    memberships_end(directory);
+    discovery_free(directory->discovery);
     if (directory->pool)
         pool_free(directory->pool);
     engine_release(directory);

@@ -19,6 +19,7 @@ struct reader {
     const char *end;
     unsigned depth;
     unsigned nots;
+    unsigned ors;
     filter_item_fn each;
     void *context;
     struct why *why;
@@ -247,7 +248,7 @@ static bool read_value(struct reader *r, struct filter_item *item)
 
 static bool read_item(struct reader *r)
 {
-    struct filter_item item = {.nots = r->nots};
+    struct filter_item item = {.nots = r->nots, .ors = r->ors};
 
     return read_left(r, &item) && read_value(r, &item) && r->each(r->context, &item, r->why);
 }
@@ -273,8 +274,13 @@ static bool read_inside(struct reader *r)
 
     skip_blanks(r);
     if (next_is(r, '&') || next_is(r, '|')) {
+        const unsigned is_or = next_is(r, '|');
+
         r->at++;
-        return read_list(r);
+        r->ors += is_or;
+        good = read_list(r);
+        r->ors -= is_or;
+        return good;
     }
     if (!next_is(r, '!'))
         return read_item(r);
@@ -306,8 +312,12 @@ static bool read_filter(struct reader *r)
 bool filter_read(struct pxa_span text, filter_item_fn each, void *context, struct why *why)
 {
     struct reader r = {
-        .start = text.at, .at = text.at, .end = text.at + text.len,
-        .each = each, .context = context, .why = why,
+        .start = text.at,
+        .at = text.at,
+        .end = text.at + text.len,
+        .each = each,
+        .context = context,
+        .why = why,
     };
 
     skip_blanks(&r);

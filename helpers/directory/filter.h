@@ -34,6 +34,7 @@ struct filter_item {
     struct pxa_span attribute; /* with its options; may be empty with FILTER_EXTENSIBLE */
     struct pxa_span value;     /* as written: escaped, with wildcards */
     unsigned nots;             /* how many NOTs stand around it */
+    unsigned ors;              /* how many ORs do */
 };
 
 /* Called for each assertion, from the left. False with WHY ends the reading. */

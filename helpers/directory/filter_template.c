@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "helpers/directory/filter.h"
+#include "helpers/directory/filter_escape.h"
 #include "helpers/directory/names.h"
 
 /* An assertion that names the user. */
@@ -205,40 +206,6 @@ bool filter_template_names(const struct filter_template *filter, struct pxa_span
     return false;
 }
 
-/* What RFC 4515 section 3 wants escaped, and whatever could look different on its way. */
-static bool must_escape(unsigned char byte)
-{
-    return byte < 0x20 || byte >= 0x7f || strchr("()*\\", byte);
-}
-
-static char *put_escaped(char *to, struct pxa_span user)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < user.len; i++) {
-        unsigned char byte = (unsigned char)user.at[i];
-
-        if (!must_escape(byte)) {
-            *to++ = user.at[i];
-            continue;
-        }
-        *to++ = '\\';
-        *to++ = digits[byte >> 4];
-        *to++ = digits[byte & 0x0f];
-    }
-    return to;
-}
-
-static size_t escaped_len(struct pxa_span user)
-{
-    size_t len = user.len;
-
-    for (size_t i = 0; i < user.len; i++)
-        if (must_escape((unsigned char)user.at[i]))
-            len += 2;
-    return len;
-}
-
 static size_t count_users(const char *text)
 {
     size_t count = 0;
@@ -256,7 +223,7 @@ char *filter_template_expand(const struct filter_template *filter, struct pxa_sp
     char *to;
 
     if (user.len > SIZE_MAX / 3 ||
-        __builtin_mul_overflow(escaped_len(user), count_users(from), &len) ||
+        __builtin_mul_overflow(filter_escaped_len(user), count_users(from), &len) ||
         __builtin_add_overflow(len, strlen(from) + 1, &len))
         return NULL;
     expanded = to = malloc(len);
@@ -268,7 +235,7 @@ char *filter_template_expand(const struct filter_template *filter, struct pxa_sp
             continue;
         }
         if (from[1] == 's')
-            to = put_escaped(to, user);
+            to = filter_escape(to, user);
         else
             *to++ = '%';
         from += 2;

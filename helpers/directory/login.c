@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One login: find the entry, check the name, verify the password.
- *
- * With a filter the entry is searched; with a DN template its name is known, and the entry is read
- * only when the typed name could be a folded form of another. Then the password is verified by a
- * bind, or compared by the server (-U).
+ * One login: find the entry (find.h), verify the password by a bind, or have it compared by the
+ * server (-U), then ask for the groups where they matter (membership.h).
  */
 #include <config.h>
 
@@ -13,136 +10,116 @@
 
 #include "helpers/directory/login_private.h"
 
-/* An unknown user never waits longer than this part of a request's time for the answer. */
-enum { WAIT_DIVISOR = 4 };
+/* ---- the entry ---- */
 
-/* ---- the end of a login ---- */
-
-static void free_login(struct login *login)
+/* What ad_user_name() needs, and the date of expiry; both of an Active Directory. */
+static size_t own_attributes(const struct directory *directory,
+                             const char *names[LOGIN_OWN_ATTRIBUTES])
 {
-    struct directory *directory = login->directory;
+    const struct login_options *options = directory->orders.login;
+    bool ad = directory_options_say_ad(directory->options);
+    size_t count = 0;
 
-    if (login->prev)
-        login->prev->next = login->next;
-    else
-        directory->first = login->next;
+    if (ad && options->user_name != USER_NAME_AS_TYPED)
+        names[count++] = "sAMAccountName";
+    if (ad && options->user_name == USER_NAME_UPN)
+        names[count++] = "userPrincipalName";
+    /* With a filter it costs nothing to ask; a name that a template makes is not looked up for
+     * what most likely is not there. */
+    if (options->expiry_warning_days > 0 && (ad || directory->orders.user->filter))
+        names[count++] = "msDS-UserPasswordExpiryTimeComputed";
+    return count;
+}
+
+/* False when memory is out. */
+static bool choose_attributes(struct login *login)
+{
+    static const char *const nothing[] = {NULL};
+    const char *const *for_groups =
+        login_wants_groups(login->directory) ? membership_attributes() : nothing;
+    const char *own[LOGIN_OWN_ATTRIBUTES];
+    size_t own_count = own_attributes(login->directory, own);
+    size_t group_count = 0;
+
+    while (for_groups[group_count])
+        group_count++;
+    if (own_count + group_count == 0)
+        return true;
+    login->attributes = calloc(own_count + group_count + 1, sizeof *login->attributes);
+    if (!login->attributes)
+        return false;
+    memcpy(login->attributes, own, own_count * sizeof *own);
+    memcpy(login->attributes + own_count, for_groups, group_count * sizeof *for_groups);
+    return true;
+}
+
+static void on_found(void *context, struct find_result *result)
+{
+    struct login *login = context;
+
+    login->find = NULL;
+    switch (result->verdict) {
+    case VERDICT_UNAVAILABLE:
+        login_end_unavailable(login, result->reason);
+        break;
+    case VERDICT_DENIED:
+        login_end_unknown(login);
+        break;
+    case VERDICT_OK:
+        login->entry = result->entry;
+        login->facts = result->facts;
+        result->entry = NULL;
+        result->facts = NULL;
+        login_verify(login);
+        break;
+    }
+}
+
+/* False when the login has ended already. */
+static bool begin(struct login *login)
+{
+    const struct find_query query = {
+        .user = login->query.user,
+        .attributes = login->attributes,
+        .done = on_found,
+        .context = login,
+    };
+    struct find *find;
+
+    login->stage = STAGE_FIND;
+    login_hold(login);
+    find = directory_find(login->directory, &query);
+    if (find)
+        login->find = find;
+    return login_let_go(login);
+}
+
+/* ---- beginning and cancelling ---- */
+
+static struct login *login_new(struct directory *directory, const struct login_query *query)
+{
+    struct login *login = calloc(1, sizeof *login);
+
+    if (!login)
+        return NULL;
+    login->directory = directory;
+    login->query = *query;
+    login->remarks = account_no_remarks;
+    login->next = directory->first;
     if (login->next)
-        login->next->prev = login->prev;
-    loop_timer_free(directory->ground.loop, login->wait);
-    free(login->filter);
-    free(login->dn);
-    free(login);
-}
-
-static void finish(struct login *login, const struct login_result *result)
-{
-    static const char *const words[] = {"unavailable", "denied", "OK"};
-    struct login_query query = login->query;
-
-    log_event(login_log(login), LOG_DEBUG, "login", "%.*s: %s%s%s%s%s", login_shown_len(login),
-              query.user.at, words[result->verdict - VERDICT_UNAVAILABLE], login->dn ? " as " : "",
-              login->dn ? login->dn : "", result->reason ? ": " : "",
-              result->reason ? result->reason : "");
-    free_login(login);
-    query.done(query.context, result);
-}
-
-void login_end_unavailable(struct login *login, const char *reason, bool bind_sent)
-{
-    const struct login_result result = {VERDICT_UNAVAILABLE, reason, bind_sent};
-
-    finish(login, &result);
-}
-
-void login_end_verified(struct login *login, enum verdict verdict)
-{
-    const struct login_result result = {verdict, NULL, login->task.purpose == PURPOSE_BIND};
-
-    finish(login, &result);
-}
-
-/* ---- a user who is unknown takes as long as a wrong password ---- */
-
-static void on_waited(void *context)
-{
-    login_end_verified(context, VERDICT_DENIED);
-}
-
-/* Answers after as long as one of the last wrong passwords took, drawn by chance, so that the
- * time does not tell whether a name exists. Nothing is asked of the directory for it. */
-void login_end_unknown(struct login *login)
-{
-    struct directory *directory = login->directory;
-    struct denied_times *denied = &directory->denied;
-    unsigned known = denied->count < DENIED_SAMPLES ? denied->count : DENIED_SAMPLES;
-    uint32_t chance = directory->ground.random(directory->ground.random_context);
-    uint64_t wait_ms = known > 0 ? denied->ms[chance % known] : 0;
-
-    if (wait_ms > directory->ground.deadline_ms / WAIT_DIVISOR)
-        wait_ms = directory->ground.deadline_ms / WAIT_DIVISOR;
-    login->stage = STAGE_WAIT;
-    login->task.purpose = PURPOSE_SERVICE; /* no bind was sent */
-    login->wait = wait_ms > 0 ? loop_timer(directory->ground.loop, on_waited, login) : NULL;
-    if (login->wait)
-        loop_timer_at(directory->ground.loop, login->wait, login_now_ms(login) + wait_ms);
-    else
-        on_waited(login);
-}
-
-/* ---- trouble ---- */
-
-/* The server that a referral names, which is not followed. */
-static void log_referral(struct login *login, LDAP *ld, LDAPMessage *answer)
-{
-    char **urls = NULL;
-
-    if (ldap_parse_result(ld, answer, NULL, NULL, NULL, &urls, NULL, 0) == LDAP_SUCCESS && urls &&
-        urls[0])
-        log_event(login_log(login), LOG_WARNING, "referral", "the server refers to %.300s",
-                  urls[0]);
-    ldap_memvfree((void **)urls);
-}
-
-void login_log_trouble(struct login *login, LDAP *ld, LDAPMessage *answer, int code)
-{
-    const char *operation = login->stage == STAGE_FIND            ? "search"
-                            : login->task.purpose == PURPOSE_BIND ? "bind"
-                                                                  : "compare";
-    const char *advice = verdict_advice(code);
-    char *diagnostic = NULL;
-
-    if (code == LDAP_REFERRAL)
-        log_referral(login, ld, answer);
-    ldap_get_option(ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
-    log_event(login_log(login), LOG_WARNING, operation, "%s for %.*s: %s (%d)%s%s%s%s", operation,
-              login_shown_len(login), login->query.user.at, ldap_err2string(code), code,
-              diagnostic && *diagnostic ? ": " : "", diagnostic ? diagnostic : "",
-              advice ? "; " : "", advice ? advice : "");
-    ldap_memfree(diagnostic);
-}
-
-void login_failed(struct task *task, const char *reason, bool maybe_processed)
-{
-    login_end_unavailable(login_of(task), reason, maybe_processed && task->purpose == PURPOSE_BIND);
-}
-
-/* ---- the beginning ---- */
-
-static bool expand(struct login *login)
-{
-    struct directory *directory = login->directory;
-
-    if (directory->filter)
-        login->filter = filter_template_expand(directory->filter, login->query.user);
-    else
-        login->dn = dn_template_expand(directory->dn, login->query.user);
-    return login->filter || login->dn;
+        login->next->prev = login;
+    directory->first = login;
+    if (choose_attributes(login))
+        return login;
+    login_free(login);
+    return NULL;
 }
 
 struct login *directory_login(struct directory *directory, const struct login_query *query)
 {
-    static const struct login_result no_memory = {VERDICT_UNAVAILABLE, "out of memory", false};
-    static const struct login_result no_password = {VERDICT_DENIED, NULL, false};
+    static const struct login_result no_memory = {.verdict = VERDICT_UNAVAILABLE,
+                                                  .reason = "out of memory"};
+    static const struct login_result no_password = {.verdict = VERDICT_DENIED};
     struct login *login;
 
     /* A bind without a password would be anonymous, and succeed (RFC 4513 5.1.2). */
@@ -150,35 +127,24 @@ struct login *directory_login(struct directory *directory, const struct login_qu
         query->done(query->context, &no_password);
         return NULL;
     }
-    login = calloc(1, sizeof *login);
+    login = login_new(directory, query);
     if (!login) {
         query->done(query->context, &no_memory);
         return NULL;
     }
-    login->directory = directory;
-    login->query = *query;
-    login->next = directory->first;
-    if (login->next)
-        login->next->prev = login;
-    directory->first = login;
-    if (!expand(login)) {
-        finish(login, &no_memory);
-        return NULL;
-    }
-    login->stage_since_ms = login_now_ms(login);
-    if (directory->filter ||
-        (!directory->options->accept_aliases && !dn_template_plain(query->user)))
-        login_find(login);
-    else
-        login_verify(login);
-    return login;
+    return begin(login) ? login : NULL;
 }
 
 bool login_cancel(struct login *login)
 {
-    bool bind = login->stage == STAGE_VERIFY && login->task.purpose == PURPOSE_BIND;
-    bool sent = pool_withdraw(login->directory->pool, &login->task);
+    bool bind_sent = login->bind_sent;
 
-    free_login(login);
-    return bind && sent;
+    if (login->find)
+        find_cancel(login->find);
+    if (login->membership)
+        membership_cancel(login->membership);
+    if (login->stage == STAGE_VERIFY && pool_withdraw(login->directory->pool, &login->task))
+        bind_sent = login->task.purpose == PURPOSE_BIND;
+    login_free(login);
+    return bind_sent;
 }

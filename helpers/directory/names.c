@@ -47,6 +47,27 @@ bool names_equal(struct pxa_span a, struct pxa_span b)
     return true;
 }
 
+/* RFC 4519 and 4524: attributes that hold names of people and have two names. */
+static struct pxa_span short_name(struct pxa_span attribute)
+{
+    static const char *const pairs[][2] = {
+        {"uid", "userid"},
+        {"cn", "commonName"},
+        {"sn", "surname"},
+        {"mail", "rfc822Mailbox"},
+    };
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (names_equal(attribute, (struct pxa_span){pairs[i][1], strlen(pairs[i][1])}))
+            return (struct pxa_span){pairs[i][0], strlen(pairs[i][0])};
+    return attribute;
+}
+
+bool attribute_names_equal(struct pxa_span a, struct pxa_span b)
+{
+    return names_equal(short_name(a), short_name(b));
+}
+
 /* Reads one token from the front of VALUE; returns the number of bytes it takes. */
 static size_t read_token(struct pxa_span value, struct token *token)
 {
@@ -143,8 +164,8 @@ static bool drop_through(struct pxa_span *text, struct pxa_span find)
 }
 
 /* VALUE is folded; BUFFER has room for the whole pattern with USER in it. */
-static bool matches(const struct name_pattern *pattern, struct pxa_span value,
-                    struct pxa_span user, char *buffer)
+static bool matches(const struct name_pattern *pattern, struct pxa_span value, struct pxa_span user,
+                    char *buffer)
 {
     size_t at = 0;
     struct pxa_span segment = next_segment(pattern, &at, user, buffer);

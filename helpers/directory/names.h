@@ -15,6 +15,9 @@
 /* Equal but for ASCII case. */
 bool names_equal(struct pxa_span a, struct pxa_span b);
 
+/* The same for the names of attributes, of which some have two: cn is commonName (RFC 4519). */
+bool attribute_names_equal(struct pxa_span a, struct pxa_span b);
+
 /* A text with places for the user's name and wildcards. Constant once made. */
 struct name_pattern;
 

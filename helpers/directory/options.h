@@ -15,10 +15,11 @@
 
 /* As the option parser fills it. */
 struct directory_options {
-    char *base;                   /* -b; may be empty where a filter is given */
-    char *filter;                 /* -f, or NULL: then user_attr builds the DN */
-    char *user_attr;              /* -u */
-    char *compare_attr;           /* -U, or NULL: the password is verified by a bind */
+    int kind;                     /* an enum directory_kind (facts.h): --directory */
+    char *domain;                 /* the DNS name of the domain, or NULL */
+    bool global_catalog;          /* ports 3268 and 3269, all domains of the forest */
+    char *dns;                    /* HOST:PORT of the DNS server to ask, or NULL: the system's */
+    char *base;                   /* -b, or NULL: the server's own (Active Directory) */
     int scope;                    /* index: base, one, sub */
     int deref;                    /* index: never, always, search, find */
     char *bind_dn;                /* -D */
@@ -38,9 +39,11 @@ struct directory_options {
     int tls_min;    /* index: 1.2, 1.3 */
     int tls_verify; /* index: yes, no, (unset) */
     bool allow_cleartext;
-    bool accept_aliases;
-    long connections; /* bind connections, 1 to 1024, default 64 */
-    char *sasl_mech;  /* EXTERNAL or NULL */
+    char *sasl_mech;      /* GSSAPI, GSS-SPNEGO, SCRAM-..., EXTERNAL, or NULL: a simple bind */
+    char *sasl_user;      /* the authentication identity of SCRAM, or NULL */
+    char *bind_keytab;    /* of GSSAPI and GSS-SPNEGO */
+    char *bind_principal; /* whose key in it, or NULL: the first */
+    bool sasl_in_tls;     /* GSSAPI and GSS-SPNEGO inside TLS instead of by a layer of their own */
 };
 
 enum { DIRECTORY_SCOPE_BASE, DIRECTORY_SCOPE_ONE, DIRECTORY_SCOPE_SUB };
@@ -53,9 +56,8 @@ enum {
 enum { DIRECTORY_TLS_1_2, DIRECTORY_TLS_1_3 };
 enum { DIRECTORY_TLS_VERIFY_YES, DIRECTORY_TLS_VERIFY_NO, DIRECTORY_TLS_VERIFY_UNSET };
 
-/* Defaults: user_attr uid, scope sub, deref never, port 389, version 3, connect timeout 3 s, no
- * search limit, TLS 1.2, verification unset, 64 connections. user_attr is allocated: option_free()
- * frees it. False when memory is out. */
+/* Defaults: kind auto, scope sub, deref never, port 389, version 3, connect timeout 3 s, no search
+ * limit, TLS 1.2, verification unset. False when memory is out. */
 bool directory_options_init(struct directory_options *options);
 
 /* The table; its offsets are into struct directory_options. */
@@ -68,9 +70,22 @@ extern const size_t directory_option_count;
 bool directory_options_servers(const struct directory_options *options, struct server_list *servers,
                                struct why *why);
 
+/* Whether DNS is asked for the servers: --domain, and none is named. */
+bool directory_options_discover(const struct directory_options *options);
+
+/* Whether the server is taken for an Active Directory from the start: --directory ad or --domain.
+ * With --directory auto and neither, only what does not change a stock line's meaning depends on
+ * what the server is (how groups are asked for). */
+bool directory_options_say_ad(const struct directory_options *options);
+
+/* Whether the service account is named without its domain (svc), which no Active Directory takes
+ * for a simple bind. */
+bool directory_options_bare_account(const struct directory_options *options);
+
 /* What parsing cannot see by itself: a missing base, -W and -w together, a client certificate
- * without its key, ... False with WHY (exit 2). Templates are checked by template.c, files are
- * not opened. */
-bool directory_options_check(const struct directory_options *options, struct why *why);
+ * without its key, a keytab without a mechanism, ... False with WHY (exit 2). SEARCHES: whether
+ * the account that searches is used at all. Files are not opened. */
+bool directory_options_check(const struct directory_options *options, bool searches,
+                             struct why *why);
 
 #endif

@@ -101,11 +101,21 @@ static void assign(struct pool *pool, struct server *server, enum purpose purpos
 
 /* ---- ordering connections ---- */
 
+/* Those whose time is over only wait for their last answers. */
+static unsigned service_connections(const struct server *server)
+{
+    unsigned count = 0;
+
+    for (const struct conn *conn = server->conns[PURPOSE_SERVICE]; conn; conn = conn->next)
+        count += !conn_is_over(conn);
+    return count;
+}
+
 /* Never two service binds at once: a refused account is asked about one time. */
 static void order_service(struct pool *pool, struct server *server)
 {
     if (pool->queue[PURPOSE_SERVICE].count == 0 || server->connecting[PURPOSE_SERVICE] > 0 ||
-        server->open[PURPOSE_SERVICE] >= POOL_SERVICE_MAX ||
+        service_connections(server) >= POOL_SERVICE_MAX ||
         service_guard_blocks(&pool->guard, pool_now_ms(pool)))
         return;
     pool_connect(pool, server, PURPOSE_SERVICE);
@@ -126,8 +136,8 @@ static void order_binds(struct pool *pool, struct server *server)
 static struct server *first_up(struct pool *pool)
 {
     for (size_t i = 0; i < pool->server_count; i++)
-        if (pool->servers[i].health.state == HEALTH_UP)
-            return &pool->servers[i];
+        if (pool->servers[i]->health.state == HEALTH_UP)
+            return pool->servers[i];
     return NULL;
 }
 
@@ -137,7 +147,7 @@ struct server *pool_next_to_try(struct pool *pool, size_t count)
     struct server *best = NULL;
 
     for (size_t i = 0; i < count; i++) {
-        struct server *server = &pool->servers[i];
+        struct server *server = pool->servers[i];
 
         if (!server_is_being_tried(server) && health_may_try(&server->health, now_ms) &&
             (!best || server->health.failures < best->health.failures))
@@ -161,7 +171,7 @@ static bool look_for_server(struct pool *pool)
     bool trying = false;
 
     for (size_t i = 0; i < pool->server_count; i++)
-        trying = trying || server_is_being_tried(&pool->servers[i]);
+        trying = trying || server_is_being_tried(pool->servers[i]);
     if (trying && pool_now_ms(pool) - pool->connecting_since_ms < NEXT_SERVER_AFTER_MS)
         return true;
     next = pool_next_to_try(pool, pool->server_count);
@@ -178,12 +188,28 @@ static void serve(struct pool *pool, struct server *server)
     order_binds(pool, server);
 }
 
+static void fail_without_servers(struct pool *pool)
+{
+    if (!pool->no_servers)
+        return;
+    pool_fail_queue(pool, PURPOSE_SERVICE, pool->no_servers);
+    pool_fail_queue(pool, PURPOSE_BIND, pool->no_servers);
+}
+
+void pool_no_servers(struct pool *pool, const char *reason)
+{
+    pool->no_servers = reason;
+    if (reason)
+        pool_pump_later(pool);
+}
+
 static void pump(struct posted *posted)
 {
     struct pool *pool = (struct pool *)(void *)((char *)posted - offsetof(struct pool, pump));
     struct server *server = first_up(pool);
 
     pool->pump_queued = false;
+    pool_reap(pool);
     if ((!server || server->open[PURPOSE_SERVICE] == 0) &&
         service_guard_blocks(&pool->guard, pool_now_ms(pool)))
         pool_fail_queue(pool, PURPOSE_SERVICE, "the directory refuses the service account");
@@ -191,6 +217,8 @@ static void pump(struct posted *posted)
         return;
     if (server) {
         serve(pool, server);
+    } else if (pool->server_count == 0) {
+        fail_without_servers(pool);
     } else if (!look_for_server(pool)) {
         pool_fail_queue(pool, PURPOSE_SERVICE, "no directory server can be reached");
         pool_fail_queue(pool, PURPOSE_BIND, "no directory server can be reached");
@@ -246,18 +274,12 @@ struct pool *pool_new(const struct pool_config *config)
         return NULL;
     pool->config = *config;
     pool->pump.run = pump;
-    pool->guard.file = config->plan->bind_password_file;
-    pool->server_count = config->servers->count;
-    pool->servers = calloc(pool->server_count, sizeof *pool->servers);
+    pool->guard.file = setup_secret_file(config->plan);
     pool->tick = loop_timer(config->ground.loop, pool_tick, pool);
-    if (!pool->servers || !pool->tick) {
+    if (!pool->tick || !pool_set_servers(pool, config->servers)) {
         pool_free(pool);
         return NULL;
     }
-    for (size_t i = 0; i < pool->server_count; i++)
-        pool->servers[i].address = &config->servers->servers[i];
-    pool_connect(pool, &pool->servers[0], config->first_purpose);
-    pool_tick_soon(pool);
     return pool;
 }
 
@@ -269,11 +291,7 @@ bool pool_quiet(struct pool *pool)
 
 void pool_free(struct pool *pool)
 {
-    for (size_t i = 0; pool->servers && i < pool->server_count; i++)
-        for (int purpose = 0; purpose < PURPOSES; purpose++)
-            while (pool->servers[i].conns[purpose])
-                pool_drop(pool, pool->servers[i].conns[purpose]);
+    pool_free_servers(pool);
     loop_timer_free(pool->config.ground.loop, pool->tick);
-    free(pool->servers);
     free(pool);
 }

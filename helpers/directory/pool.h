@@ -24,15 +24,24 @@ struct pool;
 
 struct pool_config {
     struct directory_ground ground;
-    const struct setup_plan *plan;      /* outlives the pool */
-    const struct server_list *servers;  /* outlives the pool; at least one */
-    unsigned connections_max;           /* bind connections to one server */
-    uint64_t silence_ms;                /* a server that answers nothing for so long is silent */
-    enum purpose first_purpose;         /* what a server is tried with */
+    const struct setup_plan *plan;     /* outlives the pool */
+    const struct server_list *servers; /* the first list, copied; empty: not known yet */
+    unsigned connections_max;          /* bind connections to one server */
+    uint64_t silence_ms;               /* a server that answers nothing for so long is silent */
+    enum purpose first_purpose;        /* what a server is tried with */
 };
 
 /* NULL when memory is out. Begins to connect to the first server. */
 struct pool *pool_new(const struct pool_config *config);
+
+/* Replaces the list of servers, which is copied. Those that are in both keep their connections and
+ * their health; requests on those that are gone are let finish. False, and nothing has changed,
+ * when memory is out. */
+bool pool_set_servers(struct pool *pool, const struct server_list *servers);
+
+/* While the pool has no servers, requests wait for pool_set_servers(). After this they fail at once
+ * with REASON, which must live until it is replaced; NULL: they wait again. */
+void pool_no_servers(struct pool *pool, const char *reason);
 
 /* Queues TASK. Its callbacks come later, never from inside. */
 void pool_submit(struct pool *pool, struct task *task);

@@ -77,14 +77,16 @@ void pool_server_failed(struct pool *pool, struct server *server, const char *ph
                         const char *what)
 {
     uint64_t now_ms = pool_now_ms(pool);
-    bool known = server->health.state == HEALTH_DOWN && now_ms < server->health.retry_ms;
+    bool known = server->retired ||
+                 (server->health.state == HEALTH_DOWN && now_ms < server->health.retry_ms);
     uint32_t chance = pool->config.ground.random(pool->config.ground.random_context);
     uint64_t pause_ms = health_failed(&server->health, now_ms, chance);
 
     server->failed_ms = now_ms;
+    server->facts_known = false;
     log_event(pool->config.ground.log, known ? LOG_INFO : LOG_WARNING, "server",
-              "%s: %s: %s; next try in %" PRIu64 ".%" PRIu64 " s", server->address->uri, phase,
-              what, pause_ms / 1000, pause_ms % 1000 / 100);
+              "%s: %s: %s; next try in %" PRIu64 ".%" PRIu64 " s", server->address.uri, phase, what,
+              pause_ms / 1000, pause_ms % 1000 / 100);
     pool_pump_later(pool);
     pool_tick_soon(pool);
 }
@@ -93,8 +95,9 @@ static void server_works(struct pool *pool, struct server *server, const struct 
 {
     server->heard_ms = pool_now_ms(pool);
     if (health_succeeded(&server->health))
-        log_event(pool->config.ground.log, LOG_NOTICE, "server", "%s: connected%s",
-                  server->address->uri, setup->tls_on ? ", TLS is on" : "");
+        log_event(pool->config.ground.log, LOG_NOTICE, "server", "%s: connected%s%s",
+                  server->address.uri, setup->tls_on ? ", TLS is on" : "",
+                  setup->layer > 0 ? ", encrypted by Kerberos" : "");
 }
 
 /* One that has connections and answers on them is not down because it gives no more: there may be a
@@ -110,7 +113,7 @@ static void do_with_what_is_open(struct pool *pool, struct server *server,
 {
     server->enough_until_ms = pool_now_ms(pool) + ENOUGH_MS;
     log_event(pool->config.ground.log, LOG_WARNING, "enough",
-              "%s: %s: %s; going on with the %u connections that are open", server->address->uri,
+              "%s: %s: %s; going on with the %u connections that are open", server->address.uri,
               setup->phase, setup->why.text, server->open[setup->purpose]);
 }
 
@@ -118,6 +121,9 @@ static void setup_failed(struct pool *pool, struct server *server, const struct 
 {
     struct log *log = pool->config.ground.log;
 
+    /* One that answers slowly is better than none where facts are not needed. */
+    if (setup->facts_failed && setup->plan->kind != KIND_AD)
+        server->facts_skipped = true;
     if (setup->outcome != SETUP_CREDENTIAL) {
         if (server->health.state == HEALTH_DOWN && setup->began_ms <= server->failed_ms)
             return; /* begun before that was known: no news */
@@ -130,16 +136,14 @@ static void setup_failed(struct pool *pool, struct server *server, const struct 
     case SETUP_CREDENTIAL:
         log_event(log, LOG_ERROR, "service",
                   "%s: service bind as %s: %s; not tried again for %" PRIu64
-                  " s unless the password file changes",
-                  server->address->uri,
-                  pool->config.plan->bind_dn ? pool->config.plan->bind_dn : "anonymous",
-                  setup->why.text,
+                  " s unless its password file or keytab changes",
+                  server->address.uri, setup_account(pool->config.plan), setup->why.text,
                   service_guard_refused(&pool->guard, pool_now_ms(pool)) / 1000);
         break;
     case SETUP_LOCAL:
         health_failed_locally(&server->health, pool_now_ms(pool));
         server->failed_ms = pool_now_ms(pool);
-        log_event(log, LOG_ERROR, "local", "%s: %s: %s; next try in 1 s", server->address->uri,
+        log_event(log, LOG_ERROR, "local", "%s: %s: %s; next try in 1 s", server->address.uri,
                   setup->phase, setup->why.text);
         break;
     case SETUP_SERVER:
@@ -157,9 +161,9 @@ static bool has_alternative(const struct pool *pool, const struct server *server
     uint64_t now_ms = pool_now_ms(pool);
 
     for (size_t i = 0; i < pool->server_count; i++) {
-        const struct health *other = &pool->servers[i].health;
+        const struct health *other = &pool->servers[i]->health;
 
-        if (&pool->servers[i] != server &&
+        if (pool->servers[i] != server &&
             (other->state == HEALTH_UP || health_may_try(other, now_ms)))
             return true;
     }
@@ -212,28 +216,41 @@ static const struct conn_events conn_events = {
 
 /* ---- connections come ---- */
 
+/* What may be another server by now is asked anew. */
+static void take_facts(struct pool *pool, struct server *server, struct setup *setup)
+{
+    if (setup->purpose == PURPOSE_SERVICE)
+        server->facts_skipped = false;
+    if (!setup->wants_facts)
+        return;
+    if (!setup->facts)
+        log_event(pool->config.ground.log, LOG_INFO, "facts", "%s: %s: %s; going on without",
+                  server->address.uri, setup->phase, setup->why.text);
+    facts_release(server->facts);
+    server->facts = setup->facts;
+    setup->facts = NULL;
+    server->facts_known = true;
+}
+
 static bool adopt(struct pool *pool, struct server *server, struct setup *setup)
 {
     struct conn *conn = conn_new(pool->config.ground.loop, setup, &conn_events);
 
     if (!conn)
         return false;
+    take_facts(pool, server, setup);
     conn->owner = pool;
     conn->server = server;
+    conn->facts = server->facts ? facts_hold(server->facts) : NULL;
     link_front(conn);
     server->open[conn->purpose]++;
     return true;
 }
 
-static struct server *server_of(struct pool *pool, const struct setup *setup)
-{
-    return &pool->servers[setup->address - pool->config.servers->servers];
-}
-
 static void setup_done(struct setup *setup)
 {
-    struct pool *pool = setup->context;
-    struct server *server = server_of(pool, setup);
+    struct server *server = setup->context;
+    struct pool *pool = server->pool;
 
     server->connecting[setup->purpose]--;
     pool->connecting--;
@@ -260,10 +277,11 @@ bool pool_connect(struct pool *pool, struct server *server, enum purpose purpose
 {
     const struct setup order = {
         .plan = pool->config.plan,
-        .address = server->address,
+        .address = &server->address,
         .purpose = purpose,
+        .wants_facts = purpose == PURPOSE_SERVICE && !server->facts_known && !server->facts_skipped,
         .done = setup_done,
-        .context = pool,
+        .context = server,
         .began_ms = pool_now_ms(pool),
     };
 
@@ -310,7 +328,7 @@ void pool_lose(struct pool *pool, struct conn *conn, bool in_use)
     int error = conn->wire->broken;
 
     log_event(pool->config.ground.log, in_use ? LOG_NOTICE : LOG_INFO, "lost",
-              "%s: a connection ended with %u requests on it%s%s", server->address->uri,
+              "%s: a connection ended with %u requests on it%s%s", server->address.uri,
               conn->tasks.count, error ? ": " : "", error ? strerror(error) : "");
     while (conn->tasks.last)
         retrieve(pool, conn, conn->tasks.last);

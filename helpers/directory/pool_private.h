@@ -10,27 +10,37 @@
 #include "helpers/directory/health.h"
 #include "helpers/directory/pool.h"
 #include "helpers/directory/service_guard.h"
+#include "helpers/directory/verdict.h"
 
 enum { PURPOSES = 2 };
 
 struct server {
-    const struct server_address *address;
+    struct pool *pool;
+    struct server_address address; /* its own copy: jobs borrow it */
+    bool listed;                   /* pool_servers.c's own */
+    bool retired;                  /* no longer among the servers */
+    struct server *next_retired;
     struct health health;
-    uint64_t heard_ms;              /* when it last answered anything */
-    uint64_t failed_ms;             /* when it was last found to be down */
-    uint64_t enough_until_ms;       /* it gives no further connections before that */
-    struct conn *conns[PURPOSES];   /* idle bind connections first */
+    struct facts *facts;      /* held; NULL when none are known */
+    bool facts_known;         /* they have been read since it was last down, whatever came of it */
+    bool facts_skipped;       /* the next connection does without: reading them failed last */
+    uint64_t heard_ms;        /* when it last answered anything */
+    uint64_t failed_ms;       /* when it was last found to be down */
+    uint64_t enough_until_ms; /* it gives no further connections before that */
+    struct conn *conns[PURPOSES]; /* idle bind connections first */
     unsigned open[PURPOSES];
     unsigned connecting[PURPOSES];
 };
 
 struct pool {
     struct pool_config config;
-    struct server *servers;
+    struct server **servers; /* in order of preference */
     size_t server_count;
+    struct server *retired;
+    const char *no_servers; /* why there are none, or NULL: they will be known soon */
     struct task_queue queue[PURPOSES];
     struct service_guard guard;
-    unsigned connecting;       /* to all servers */
+    unsigned connecting; /* to all servers */
     uint64_t connecting_since_ms;
     struct timer *tick;
     uint64_t tick_at_ms; /* when it will expire */
@@ -59,6 +69,14 @@ static inline bool server_is_being_tried(const struct server *server)
     return server->connecting[PURPOSE_SERVICE] + server->connecting[PURPOSE_BIND] > 0;
 }
 
+/* pool_servers.c */
+
+/* Closes what retired servers do not need any more, and frees those that need nothing. */
+void pool_reap(struct pool *pool);
+
+/* Closes all connections and frees all servers. */
+void pool_free_servers(struct pool *pool);
+
 /* pool_connect.c */
 
 /* Starts to make a connection; false when memory is out or the pool is closing. */
@@ -82,6 +100,9 @@ void pool_server_failed(struct pool *pool, struct server *server, const char *ph
 
 /* The timer's callback. */
 void pool_tick(void *context);
+
+/* Tries servers that would be better than the first that is up, one at a time. */
+void pool_try_better(struct pool *pool);
 
 /* Something is awaited: has the pool looked at in a tenth of a second. */
 void pool_tick_soon(struct pool *pool);

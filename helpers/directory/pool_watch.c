@@ -67,38 +67,59 @@ static void close_idle(struct pool *pool, struct server *server, uint64_t now_ms
             bool spare = purpose == PURPOSE_BIND || server->open[purpose] > 1;
             bool old = spare && now_ms - conn->idle_since_ms >= POOL_IDLE_MS;
 
-            if (conn->outstanding == 0 && (down || old))
+            if (conn->outstanding == 0 && (down || old || conn_is_over(conn)))
                 pool_drop(pool, conn);
             conn = next;
         }
     }
 }
 
+/* Before the time of the last good service connection is over there is another one: nobody waits
+ * for a ticket. */
+static void renew(struct pool *pool, struct server *server, uint64_t now_ms)
+{
+    if (server->health.state != HEALTH_UP || server->open[PURPOSE_SERVICE] == 0 ||
+        server->connecting[PURPOSE_SERVICE] > 0 || service_guard_blocks(&pool->guard, now_ms))
+        return;
+    for (struct conn *conn = server->conns[PURPOSE_SERVICE]; conn; conn = conn->next)
+        if (conn->renew_ms == 0 || now_ms < conn->renew_ms)
+            return;
+    pool_connect(pool, server, PURPOSE_SERVICE);
+}
+
 /* Servers before the first that is up are tried again, so that the preferred one comes back into
  * use without a user having to wait for it. One at a time: several that are silent would keep the
  * threads from connecting to the one that is up. */
-static void try_better(struct pool *pool, uint64_t now_ms)
+void pool_try_better(struct pool *pool)
 {
+    uint64_t now_ms = pool_now_ms(pool);
     struct server *next;
     size_t count = 0;
 
-    while (count < pool->server_count && pool->servers[count].health.state != HEALTH_UP)
-        if (server_is_being_tried(&pool->servers[count++]))
+    while (count < pool->server_count && pool->servers[count]->health.state != HEALTH_UP)
+        if (server_is_being_tried(pool->servers[count++]))
             return;
     next = pool_next_to_try(pool, count);
     if (next && !service_guard_blocks(&pool->guard, now_ms))
         pool_connect(pool, next, pool->config.first_purpose);
 }
 
+static bool awaits_answers(const struct server *server)
+{
+    for (int purpose = 0; purpose < PURPOSES; purpose++)
+        for (const struct conn *conn = server->conns[purpose]; conn; conn = conn->next)
+            if (conn->outstanding > 0)
+                return true;
+    return false;
+}
+
 static bool is_busy(const struct pool *pool)
 {
-    if (pool->queue[PURPOSE_SERVICE].count + pool->queue[PURPOSE_BIND].count > 0)
+    if (pool->queue[PURPOSE_SERVICE].count + pool->queue[PURPOSE_BIND].count > 0 || pool->retired)
         return true;
     for (size_t i = 0; i < pool->server_count; i++)
-        for (int purpose = 0; purpose < PURPOSES; purpose++)
-            for (struct conn *conn = pool->servers[i].conns[purpose]; conn; conn = conn->next)
-                if (conn->outstanding > 0)
-                    return true;
+        if (awaits_answers(pool->servers[i]))
+            return true;
     return false;
 }
 
@@ -121,10 +142,13 @@ void pool_tick(void *context)
     uint64_t now_ms = pool_now_ms(pool);
 
     for (size_t i = 0; i < pool->server_count; i++) {
-        look_for_silence(pool, &pool->servers[i], now_ms);
-        close_idle(pool, &pool->servers[i], now_ms);
+        look_for_silence(pool, pool->servers[i], now_ms);
+        renew(pool, pool->servers[i], now_ms);
+        close_idle(pool, pool->servers[i], now_ms);
     }
-    try_better(pool, now_ms);
+    for (struct server *server = pool->retired; server; server = server->next_retired)
+        look_for_silence(pool, server, now_ms);
+    pool_try_better(pool);
     pool_pump_later(pool);
     set_tick(pool, is_busy(pool) ? TICK_BUSY_MS : TICK_IDLE_MS);
 }

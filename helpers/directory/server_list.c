@@ -25,7 +25,7 @@ static const char blanks[] = " \t\n";
 static const char separators[] = " \t\n,";
 static const char default_host[] = "localhost";
 
-enum { PORT_MAX = 65535 };
+enum { PORT_MAX = 65535, PORT_LDAP = 389, PORT_LDAPS = 636, PORT_GC = 3268, PORT_GC_TLS = 3269 };
 
 /* What is added, and where. */
 struct addition {
@@ -116,8 +116,9 @@ static bool append(const struct addition *addition, enum transport transport, co
 
 static bool bad_uri(const struct addition *addition, const char *uri, const char *what)
 {
-    return why_set(addition->why, "\"%s\" %s; a server is ldap://HOST, ldaps://HOST or "
-                                  "ldapi://PATH with / as %%2F, and :PORT may follow a HOST",
+    return why_set(addition->why,
+                   "\"%s\" %s; a server is ldap://HOST, ldaps://HOST or "
+                   "ldapi://PATH with / as %%2F, and :PORT may follow a HOST",
                    why_excerpt(uri).text, what);
 }
 
@@ -207,8 +208,9 @@ static bool add_host(const struct addition *addition, const char *word)
     if (host)
         good = append(addition, TRANSPORT_LDAP, *host ? host : default_host, port);
     else
-        good = why_set(addition->why, "\"%s\" is not a host with a port; right are host:389 and "
-                                      "[2001:db8::1]:389, ports between 1 and 65535",
+        good = why_set(addition->why,
+                       "\"%s\" is not a host with a port; right are host:389 and "
+                       "[2001:db8::1]:389, ports between 1 and 65535",
                        why_excerpt(word).text);
     free(copy);
     return good;
@@ -288,6 +290,24 @@ bool server_list_finish(struct server_list *list, unsigned port, struct why *why
                 sorted[count++] = list->servers[i];
     free(list->servers);
     list->servers = sorted;
+    return true;
+}
+
+bool server_list_use_catalog(struct server_list *list, struct why *why)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct server_address *server = &list->servers[i];
+        unsigned port = server->port == PORT_LDAP    ? PORT_GC
+                        : server->port == PORT_LDAPS ? PORT_GC_TLS
+                                                     : server->port;
+        char *uri = make_uri(server->transport, server->host, port);
+
+        if (!uri)
+            return why_set(why, "memory is out");
+        free(server->uri);
+        server->uri = uri;
+        server->port = port;
+    }
     return true;
 }
 

@@ -18,8 +18,8 @@
 enum transport { TRANSPORT_LDAP, TRANSPORT_LDAPS, TRANSPORT_LDAPI };
 
 struct server_address {
-    char *uri;   /* normalised, for libldap and the log: ldap://dc1.example.test:389 */
-    char *host;  /* name or address without brackets; for ldapi the path of the socket */
+    char *uri;     /* normalised, for libldap and the log: ldap://dc1.example.test:389 */
+    char *host;    /* name or address without brackets; for ldapi the path of the socket */
     unsigned port; /* 0 for ldapi */
     enum transport transport;
     bool backup;
@@ -47,6 +47,10 @@ bool server_list_add_backup(struct server_list *list, const char *word, unsigned
 /* Moves the backups behind the others, keeping the order; adds ldap://localhost:PORT when the list
  * is empty. False with WHY when memory is out. */
 bool server_list_finish(struct server_list *list, unsigned port, struct why *why);
+
+/* Port 3268 in the place of 389, and 3269 in the place of 636: where a global catalog is, which is
+ * never meant by the others. False with WHY when memory is out. */
+bool server_list_use_catalog(struct server_list *list, struct why *why);
 
 /* Frees what the list holds; it is empty then. */
 void server_list_free(struct server_list *list);

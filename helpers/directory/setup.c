@@ -16,13 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helpers/directory/sasl_external.h"
+#include "helpers/directory/setup_private.h"
 #include "helpers/directory/verdict.h"
 
 /* No answer to a login is larger; a server that announces more is broken or hostile. */
 static const ber_len_t answer_max = (ber_len_t)4 * 1024 * 1024;
 
-static bool fail(struct setup *setup, enum setup_outcome outcome, const char *phase)
+bool setup_fail(struct setup *setup, enum setup_outcome outcome, const char *phase)
 {
     setup->outcome = outcome;
     setup->phase = phase;
@@ -30,30 +30,30 @@ static bool fail(struct setup *setup, enum setup_outcome outcome, const char *ph
 }
 
 /* What the wire knows is more exact than libldap's "Can't contact LDAP server". */
-static bool fail_operation(struct setup *setup, const char *phase, int code)
+bool setup_fail_operation(struct setup *setup, const char *phase, int code, const char *advice)
 {
     char *diagnostic = NULL;
-    const char *advice;
 
     if (setup->wire->broken == ETIMEDOUT) {
         why_set(&setup->why, "no answer within %u ms", (unsigned)setup->plan->timeout_ms);
-        return fail(setup, SETUP_SERVER, phase);
+        return setup_fail(setup, SETUP_SERVER, phase);
     }
     if (setup->wire->broken != 0) {
         why_set(&setup->why, "the connection ended: %s", strerror(setup->wire->broken));
-        return fail(setup, SETUP_SERVER, phase);
+        return setup_fail(setup, SETUP_SERVER, phase);
     }
     if (code == LDAP_SERVER_DOWN || code == LDAP_DECODING_ERROR) {
         why_set(&setup->why, "what the server sent is no answer to this, or too long for one");
-        return fail(setup, SETUP_SERVER, phase);
+        return setup_fail(setup, SETUP_SERVER, phase);
     }
     ldap_get_option(setup->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
-    advice = verdict_advice(code);
+    if (!advice)
+        advice = verdict_advice(code, diagnostic);
     why_set(&setup->why, "%s (%d)%s%s%s%s", ldap_err2string(code), code,
-            diagnostic && *diagnostic ? ": " : "", diagnostic ? diagnostic : "",
-            advice ? "; " : "", advice ? advice : "");
+            diagnostic && *diagnostic ? ": " : "", diagnostic ? diagnostic : "", advice ? "; " : "",
+            advice ? advice : "");
     ldap_memfree(diagnostic);
-    return fail(setup, SETUP_SERVER, phase);
+    return setup_fail(setup, SETUP_SERVER, phase);
 }
 
 /* ---- waiting for one answer ---- */
@@ -71,8 +71,7 @@ int setup_answer_code(LDAP *ld, LDAPMessage *answer, int type)
     return code;
 }
 
-/* The result code of the answer of TYPE to MSGID, or libldap's error. */
-static int await_result(struct setup *setup, int msgid, int type)
+int setup_await(struct setup *setup, int msgid, int type)
 {
     struct timeval ample = {.tv_sec = (time_t)(setup->plan->timeout_ms / 1000) + 1};
     LDAPMessage *answer = NULL;
@@ -106,7 +105,7 @@ static bool set_options(struct setup *setup)
         ldap_get_option(ld, LDAP_OPT_SOCKBUF, &buffer) != 0 ||
         ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &cap) < 0) {
         why_set(&setup->why, "libldap refuses an option");
-        return fail(setup, SETUP_LOCAL, "libldap");
+        return setup_fail(setup, SETUP_LOCAL, "libldap");
     }
     return true;
 }
@@ -118,15 +117,9 @@ static bool make_handle(struct setup *setup)
             LDAP_SUCCESS ||
         !wire_attach(setup->wire, setup->ld)) {
         why_set(&setup->why, "libldap cannot make a handle for %s", setup->address->uri);
-        return fail(setup, SETUP_LOCAL, "libldap");
+        return setup_fail(setup, SETUP_LOCAL, "libldap");
     }
     return set_options(setup);
-}
-
-static bool will_encrypt(const struct setup *setup)
-{
-    return setup->address->transport == TRANSPORT_LDAPS ||
-           (setup->plan->starttls && setup->address->transport == TRANSPORT_LDAP);
 }
 
 static bool connect_server(struct setup *setup)
@@ -137,16 +130,17 @@ static bool connect_server(struct setup *setup)
 
     carrier = dialer->dial(dialer, setup->address, deadline_ms, &setup->local, &setup->why);
     if (!carrier)
-        return fail(setup, SETUP_SERVER, "connect");
+        return setup_fail(setup, SETUP_SERVER, "connect");
     setup->wire = wire_new(carrier, deadline_ms);
     if (!setup->wire) {
         why_set(&setup->why, "out of memory");
-        return fail(setup, SETUP_LOCAL, "connect");
+        return setup_fail(setup, SETUP_LOCAL, "connect");
     }
-    if (!will_encrypt(setup) && !setup->local && !setup->plan->cleartext_allowed) {
+    if (setup_protection(setup) == PROTECTION_NONE && !setup->local &&
+        !setup->plan->cleartext_allowed) {
         why_set(&setup->why, "passwords would cross the network in clear: use ldaps://, --starttls "
                              "or, if that is meant, --allow-cleartext");
-        return fail(setup, SETUP_LOCAL, "cleartext");
+        return setup_fail(setup, SETUP_LOCAL, "cleartext");
     }
     return make_handle(setup);
 }
@@ -157,22 +151,23 @@ static bool ask_starttls(struct setup *setup)
     int code = ldap_start_tls(setup->ld, NULL, NULL, &msgid);
 
     if (code == LDAP_SUCCESS)
-        code = await_result(setup, msgid, LDAP_RES_EXTENDED);
-    return code == LDAP_SUCCESS || fail_operation(setup, "StartTLS", code);
+        code = setup_await(setup, msgid, LDAP_RES_EXTENDED);
+    return code == LDAP_SUCCESS ||
+           setup_fail_operation(setup, "StartTLS", code, NULL);
 }
 
 static bool encrypt(struct setup *setup)
 {
-    if (!will_encrypt(setup))
+    if (setup_protection(setup) != PROTECTION_TLS)
         return true;
     if (!tls_profile_apply(setup->plan->tls, setup->ld, &setup->why))
-        return fail(setup, SETUP_LOCAL, "TLS set-up");
+        return setup_fail(setup, SETUP_LOCAL, "TLS set-up");
     if (setup->address->transport == TRANSPORT_LDAP && !ask_starttls(setup))
         return false;
     if (!tls_handshake(setup->plan->tls, setup->ld, setup->address->host, &setup->why)) {
         if (setup->wire->broken == ETIMEDOUT)
             why_set(&setup->why, "no answer within %u ms", (unsigned)setup->plan->timeout_ms);
-        return fail(setup, SETUP_SERVER, "TLS handshake");
+        return setup_fail(setup, SETUP_SERVER, "TLS handshake");
     }
     setup->tls_on = true;
     return true;
@@ -188,69 +183,24 @@ static bool prove_alive(struct setup *setup)
                                NULL, NULL, NULL, 1, &msgid);
 
     if (code == LDAP_SUCCESS)
-        code = await_result(setup, msgid, LDAP_RES_SEARCH_RESULT);
+        code = setup_await(setup, msgid, LDAP_RES_SEARCH_RESULT);
     if (code < 0 || setup->wire->broken != 0 || verdict_hurts_server(code))
-        return fail_operation(setup, "root entry", code);
+        return setup_fail_operation(setup, "root entry", code, NULL);
     return true;
-}
-
-/* A name without a password would be an unauthenticated bind, which servers refuse or log
- * (RFC 4513 5.1.2): without a password it is an anonymous one. */
-static int bind_simple(struct setup *setup, const struct secret *secret)
-{
-    struct berval password = {0};
-    int msgid;
-    int code;
-
-    if (secret) {
-        password.bv_len = secret->len;
-        password.bv_val = (char *)(uintptr_t)secret->bytes; /* libldap only reads it */
-    }
-    code = ldap_sasl_bind(setup->ld, secret && setup->plan->bind_dn ? setup->plan->bind_dn : "",
-                          LDAP_SASL_SIMPLE, &password, NULL, NULL, &msgid);
-    return code == LDAP_SUCCESS ? await_result(setup, msgid, LDAP_RES_BIND) : code;
-}
-
-static bool bind_service(struct setup *setup, const struct secret *secret)
-{
-    int code = setup->plan->external ? sasl_external_bind(setup->ld, setup->plan->timeout_ms)
-                                     : bind_simple(setup, secret);
-
-    if (code == LDAP_SUCCESS)
-        return true;
-    fail_operation(setup, "service bind", code);
-    if (code == LDAP_INVALID_CREDENTIALS)
-        setup->outcome = SETUP_CREDENTIAL;
-    return false;
-}
-
-/* Read before anything is sent: without it there is nothing to connect for. */
-static bool read_secret(struct setup *setup, struct secret **secret)
-{
-    const struct setup_plan *plan = setup->plan;
-
-    *secret = NULL;
-    if (!plan->bind_password_file || plan->external || setup->purpose != PURPOSE_SERVICE)
-        return true;
-    *secret = secret_read_file(plan->bind_password_file, &setup->why);
-    return *secret || fail(setup, SETUP_LOCAL, "password file");
 }
 
 void setup_run(struct setup *setup)
 {
-    struct secret *from_file;
-    const struct secret *secret = setup->plan->bind_password;
-    bool ready;
+    struct service_proof proof = {0};
+    bool service = setup->purpose == PURPOSE_SERVICE;
+    bool ready = !service || setup_prove(setup, &proof);
 
-    ready = read_secret(setup, &from_file);
-    if (from_file)
-        secret = from_file;
     ready = ready && connect_server(setup) && encrypt(setup);
-    if (ready && setup->purpose == PURPOSE_SERVICE)
-        ready = bind_service(setup, secret);
+    if (ready && service)
+        ready = setup_bind_service(setup, &proof) && (!setup->wants_facts || facts_read(setup));
     else if (ready)
         ready = prove_alive(setup);
-    secret_free(&from_file);
+    setup_forget(&proof);
     if (!ready) {
         setup_discard(setup);
         return;
@@ -264,6 +214,8 @@ void setup_discard(struct setup *setup)
     if (setup->ld)
         ldap_unbind_ext(setup->ld, NULL, NULL);
     wire_free(setup->wire);
+    facts_release(setup->facts);
+    setup->facts = NULL;
     setup->ld = NULL;
     setup->wire = NULL;
 }

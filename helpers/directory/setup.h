@@ -18,6 +18,7 @@
 #include "helpers/core/secret.h"
 #include "helpers/core/why.h"
 #include "helpers/directory/dial.h"
+#include "helpers/directory/facts.h"
 #include "helpers/directory/server_list.h"
 #include "helpers/directory/tls.h"
 #include "helpers/directory/wire.h"
@@ -30,12 +31,20 @@ struct setup_plan {
     struct dialer *dialer;
     struct tls_profile *tls;
     bool starttls;
-    bool cleartext_allowed; /* to addresses that are not on this machine */
-    uint64_t timeout_ms;    /* for all phases together */
-    int deref;              /* LDAP_DEREF_* */
-    int time_limit_s;       /* of searches, asked of the server; 0: none */
-    bool external;          /* SASL EXTERNAL instead of a simple bind */
-    const char *bind_dn;    /* NULL: anonymous */
+    bool cleartext_allowed;     /* to addresses that are not on this machine */
+    uint64_t timeout_ms;        /* for all phases together */
+    int deref;                  /* LDAP_DEREF_* */
+    int time_limit_s;           /* of searches, asked of the server; 0: none */
+    const char *sasl_mech;      /* instead of a simple bind, or NULL */
+    const char *sasl_user;      /* of SCRAM, or NULL */
+    const char *bind_keytab;    /* of GSSAPI and GSS-SPNEGO, or NULL */
+    const char *bind_principal; /* or NULL: the first in the keytab */
+    const char *realm;          /* the Kerberos realm where it is known (from --domain), or NULL */
+    bool sasl_in_tls;           /* GSSAPI, GSS-SPNEGO: TLS and no layer of their own */
+    enum directory_kind kind;   /* what --directory says; KIND_AD with --domain, too */
+    const char *domain;         /* that the server must serve (--domain), or NULL */
+    bool global_catalog;
+    const char *bind_dn;                /* NULL: anonymous */
     const struct secret *bind_password; /* or NULL */
     const char *bind_password_file;     /* read for each setup, or NULL */
 };
@@ -61,8 +70,13 @@ struct setup {
     struct why why;
     LDAP *ld;
     struct wire *wire;
+    bool wants_facts;     /* the owner's order: read them (service connections alone) */
+    struct facts *facts;  /* what was read; the owner takes it */
+    bool facts_failed;    /* everything before them went well */
+    uint64_t lifetime_ms; /* how long the connection may be used (a Kerberos ticket), 0: no limit */
     bool tls_on;
-    bool local; /* the server is on this machine */
+    unsigned layer; /* the strength of the SASL mechanism's own layer in bits, 0: there is none */
+    bool local;     /* the server is on this machine */
 };
 
 /* Queues the job. False when memory is out. */
@@ -78,5 +92,11 @@ int setup_answer_code(LDAP *ld, LDAPMessage *answer, int type);
 
 /* Closes what a setup made and nobody took. */
 void setup_discard(struct setup *setup);
+
+/* The file that holds what PLAN's service account proves itself with, or NULL. */
+const char *setup_secret_file(const struct setup_plan *plan);
+
+/* PLAN's service account in words, for the log. */
+const char *setup_account(const struct setup_plan *plan);
 
 #endif

@@ -16,6 +16,7 @@
 #include "helpers/directory/setup.h"
 
 struct conn;
+struct facts;
 
 enum task_state { TASK_IDLE, TASK_QUEUED, TASK_SENT };
 
@@ -24,8 +25,10 @@ struct task {
     enum purpose purpose;
     /* It holds a user's password: sent again only if it cannot have been processed. */
     bool once;
-    /* Gives the request to libldap; returns its code and the message id. */
-    int (*send)(struct task *task, LDAP *ld, int *msgid);
+    /* Gives the request to libldap; returns its code and the message id. FACTS are of the server
+     * and live at least until the answer or the failure; NULL on a bind connection to a server
+     * of which none are known. Called again, perhaps with other facts, when it is sent again. */
+    int (*send)(struct task *task, LDAP *ld, const struct facts *facts, int *msgid);
     /* ANSWER holds the whole answer, search entries included; it is freed by the caller. Returns
      * the result code, from which the pool learns about the server's health. */
     int (*answered)(struct task *task, LDAP *ld, LDAPMessage *answer);

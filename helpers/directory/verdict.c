@@ -8,6 +8,7 @@
 #include "helpers/directory/verdict.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include <ldap.h>
 
@@ -17,12 +18,12 @@ enum verdict verdict_of_bind(int code)
     case LDAP_SUCCESS:
         return VERDICT_OK;
     case LDAP_INVALID_CREDENTIALS:
-    case LDAP_INAPPROPRIATE_AUTH:    /* the entry has no password */
-    case LDAP_NO_SUCH_OBJECT:        /* the entry went after the search */
-    case LDAP_INVALID_DN_SYNTAX:     /* a DN made from a name that no entry can have */
-    case LDAP_CONSTRAINT_VIOLATION:  /* a password policy: locked */
-    case LDAP_UNWILLING_TO_PERFORM:  /* a password policy: disabled */
-    case LDAP_INSUFFICIENT_ACCESS:   /* may not log in */
+    case LDAP_INAPPROPRIATE_AUTH:   /* the entry has no password */
+    case LDAP_NO_SUCH_OBJECT:       /* the entry went after the search */
+    case LDAP_INVALID_DN_SYNTAX:    /* a DN made from a name that no entry can have */
+    case LDAP_CONSTRAINT_VIOLATION: /* a password policy: locked */
+    case LDAP_UNWILLING_TO_PERFORM: /* a password policy: disabled */
+    case LDAP_INSUFFICIENT_ACCESS:  /* may not log in */
         return VERDICT_DENIED;
     default:
         return VERDICT_UNAVAILABLE;
@@ -65,7 +66,33 @@ bool verdict_hurts_server(int code)
     return code == LDAP_BUSY || code == LDAP_UNAVAILABLE || code == LDAP_OTHER;
 }
 
-const char *verdict_advice(int code)
+/* What Active Directory says when it does not like how a connection is protected. */
+static const char *protection_advice(const char *diagnostic)
+{
+    static const struct {
+        const char *part;
+        const char *advice;
+    } known[] = {
+        {"Sign or Seal are not allowed if TLS is used",
+         "the server takes TLS or a SASL layer, not both: use an ldap:// URI without --starttls, "
+         "or --sasl-in-tls"},
+        {"Sign or Seal are required",
+         "the server wants SASL binds signed or sealed: use an ldap:// URI, and neither "
+         "--starttls nor --sasl-in-tls"},
+        {"not allowed if TLS is used",
+         "the server takes no SASL bind inside TLS: use an ldap:// URI, and neither --starttls "
+         "nor --sasl-in-tls"},
+        {"data 80090346", "the server wants channel binding for SASL inside TLS: use "
+                          "--sasl-in-tls, or an ldap:// URI without --starttls"},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strstr(diagnostic, known[i].part))
+            return known[i].advice;
+    return NULL;
+}
+
+static const char *code_advice(int code)
 {
     switch (code) {
     case LDAP_STRONG_AUTH_REQUIRED:
@@ -98,4 +125,11 @@ const char *verdict_advice(int code)
     default:
         return NULL;
     }
+}
+
+const char *verdict_advice(int code, const char *diagnostic)
+{
+    const char *advice = diagnostic ? protection_advice(diagnostic) : NULL;
+
+    return advice ? advice : code_advice(code);
 }

@@ -32,7 +32,9 @@ enum verdict verdict_of_compare(int code);
 bool verdict_hurts_server(int code);
 
 /* What the administrator can do about it: half a sentence for the log, constant, without a full
- * stop; NULL when the code's own name says all. For 10 the caller adds the URL that came. */
-const char *verdict_advice(int code);
+ * stop; NULL when the code's own name says all. For 10 the caller adds the URL that came.
+ * DIAGNOSTIC is the server's text, or NULL: Active Directory refuses connections that are not
+ * protected as it wants with one code for several reasons. */
+const char *verdict_advice(int code, const char *diagnostic);
 
 #endif

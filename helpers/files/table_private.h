@@ -5,7 +5,7 @@
 #ifndef PROXYAUTH_FILES_TABLE_PRIVATE_H
 #define PROXYAUTH_FILES_TABLE_PRIVATE_H
 
-#include "helpers/files/key_hash.h"
+#include "helpers/core/key_hash.h"
 #include "helpers/files/table.h"
 
 /* A place of the index. */

@@ -5,29 +5,12 @@ after a right and a wrong one, for each kind of hash. What is known to be there 
 import os
 import unittest
 
-from support import basicfile
+from support import basicfile, place
 from support.basicfile import ERR, OK
 
 PASSWORD = "Jupiter-Kallisto:Ganymed;Europa.Himalia,Elara"
 PIECE = 8
 SALTED = ("-1", "-5", "-6", "-apr1")
-
-
-def writable(pid: int) -> bytes:
-    """All of the process's memory that it can write, one piece behind the other."""
-    found = []
-    with open(f"/proc/{pid}/maps", encoding="ascii", errors="replace") as maps, \
-            open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        for row in maps:
-            span, access = row.split()[:2]
-            begin, end = (int(text, 16) for text in span.split("-"))
-            if access[1] == "w" and end - begin < 1 << 30:  # what a sanitizer reserves is larger
-                memory.seek(begin)
-                try:
-                    found.append(memory.read(end - begin))
-                except OSError:     # not all of it can be read, or there is no memory behind it
-                    continue
-    return b"\0".join(found)
 
 
 class Memory(basicfile.Case):
@@ -49,7 +32,7 @@ class Memory(basicfile.Case):
                 self.assertEqual(asked.ask("alice", PASSWORD), OK)
                 self.assertEqual(asked.ask("alice", PASSWORD + "x"), ERR)
                 self.assertEqual(asked.ask("nobody", PASSWORD), ERR)
-                memory = writable(asked.process.child.pid)
+                memory = place.writable_memory(asked.process.child.pid)
                 self.assertIn(str(path).encode(), memory)
                 self.assertEqual([piece for piece in pieces if piece in memory], [])
                 self.assertEqual(asked.finish(), 0)

@@ -44,11 +44,13 @@ class Lines(basicldap.SlapdCase):
             with self.subTest(ids=ids):
                 asked = self.ours(ids=ids)
                 for person in tree.PERSONS:
-                    self.assertEqual(asked.ask(person.uid, person.password), "OK", person.uid)
-                wrong = 'ERR message="Invalid credentials" Invalid credentials'
-                self.assertEqual(asked.ask("alice", "wrong"), wrong)
-                self.assertEqual(asked.ask("nobody", "wrong"), wrong)
-                self.assertEqual(asked.ask("*", "wrong"), wrong)
+                    self.assertEqual(asked.ask(person.uid, person.password), helper.OK, person.uid)
+                    quoted = person.uid.replace("\\", "\\\\").replace('"', '\\"')
+                    self.assertEqual(asked.last, f'OK user="{quoted}" grace_logins_="" reason_=""')
+                wrong = 'ERR message="Invalid credentials" reason_="" Invalid credentials'
+                for user in ("alice", "nobody", "*"):
+                    asked.ask(user, "wrong")
+                    self.assertEqual(asked.last, wrong)
                 self.assertEqual(asked.finish(), 0)
 
     def test_empty_fields_never_reach_the_directory(self) -> None:
@@ -325,7 +327,8 @@ class KindsOfInput(basicldap.SlapdCase):
     """Standard input and output may be anything, each of its own kind."""
 
     LINES = b"1 alice alice-pw\n2 alice wrong\n3 nobody x\n"
-    REPLIES = [b"1 OK", *(b"%d " % n + helper.ERR.encode() for n in (2, 3))]
+    REPLIES = [b'1 OK user="alice" grace_logins_="" reason_=""',
+               *(b"%d " % n + basicldap.ERR.encode() for n in (2, 3))]
 
     def words(self) -> list[str]:
         return basicldap.argv(self.slapd.ldap_url)

@@ -95,6 +95,7 @@ static void print_counts(const struct sim_outcome *sum)
            sum->counts.at_deadline, sum->counts.from_memory);
     printf("# searches %lu, binds %lu, compares %lu, connections tried %lu, refused %lu\n",
            sum->counts.searches, sum->counts.binds, sum->counts.compares, sum->dials, sum->refused);
+    printf("# told a reason %lu, told groups %lu\n", sum->counts.reasons, sum->counts.group_lists);
     printf("# faults of connections:");
     for (unsigned i = 1; i < SIM_FAULTS; i++)
         printf(" %s %lu", faults[i], sum->faults[i]);
@@ -109,7 +110,8 @@ static bool saw_everything(const struct sim_outcome *sum)
 {
     bool all = sum->counts.words[SIM_OK] && sum->counts.words[SIM_ERR] &&
                sum->counts.words[SIM_BH] && sum->counts.at_deadline && sum->counts.from_memory &&
-               sum->counts.compares && sum->refused && sum->healthy && sum->recoveries;
+               sum->counts.compares && sum->counts.reasons && sum->counts.group_lists &&
+               sum->refused && sum->healthy && sum->recoveries;
 
     for (unsigned i = 1; i < SIM_FAULTS; i++)
         all = all && sum->faults[i];

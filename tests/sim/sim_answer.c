@@ -47,6 +47,22 @@ struct sim_answer *sim_answer_result(int id, ber_tag_t tag, int code)
     return answer;
 }
 
+struct sim_answer *sim_answer_remark(int id, const struct sim_remark *remark, bool control)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+    struct berval value = {remark->control_len, (char *)(uintptr_t)remark->control};
+    struct sim_answer *answer;
+
+    ber_printf(ber, "{it{ess}", id, LDAP_RES_BIND, remark->code, "", remark->diagnostic);
+    if (control && value.bv_len > 0)
+        ber_printf(ber, "t{{sO}}", LDAP_TAG_CONTROLS, LDAP_CONTROL_PASSWORDPOLICYRESPONSE, &value);
+    ber_printf(ber, "}");
+    answer = answer_of(ber);
+    answer->id = id;
+    answer->last = true;
+    return answer;
+}
+
 struct sim_answer *sim_answer_reference(int id)
 {
     BerElement *ber = ber_alloc_t(LBER_USE_DER);

@@ -36,6 +36,8 @@ static void draw_lookup(struct sim_config *config, struct sim_random *random)
     config->compares = sim_chance(random, 150);
     config->aliases = sim_chance(random, 100);
     config->service = sim_chance(random, 600);
+    config->groups = sim_chance(random, 300);
+    config->required = sim_chance(random, 200) ? (int)sim_between(random, 7, 10) : -1;
     if (config->lookup == SIM_BY_FILTER)
         config->filter = filters[sim_draw(random) % (sizeof(filters) / sizeof(filters[0]))];
 }
@@ -93,6 +95,8 @@ static void draw_wires(struct sim_config *config, struct sim_random *random)
         config->window = ONE_OF(random, 10, 50);
     if (sim_chance(random, 200))
         config->think_high_ms = (unsigned)ONE_OF(random, 100, 2000);
+    if (config->groups || config->required >= 0) /* many questions, one after the other */
+        config->think_high_ms = config->think_high_ms < 100 ? config->think_high_ms : 100;
     config->odd_codes = (unsigned)ONE_OF(random, 0, 0, 50, 300);
     config->faulty = (unsigned)ONE_OF(random, 0, 100, 300, 700);
 }
@@ -168,10 +172,12 @@ void sim_config_print(const struct sim_config *config)
 {
     const struct sim_load *load = &config->load;
 
-    printf("# %s, %u servers%s, %s%s%s%s%s%s%s%s\n", config->healthy ? "healthy" : "trouble",
+    printf("# %s, %u servers%s, %s%s%s%s%s%s%s%s%s%s\n", config->healthy ? "healthy" : "trouble",
            config->servers, config->backup ? " (the last a backup)" : "",
            config->filter ? config->filter : "by DN", config->compares ? ", compare" : "",
-           config->aliases ? ", aliases" : "", config->service ? ", service bind" : "",
+           config->aliases ? ", aliases" : "", config->groups ? ", groups" : "",
+           config->required >= 0 ? ", a group is required" : "",
+           config->service ? ", service bind" : "",
            config->service_wrong ? " (wrong password)" : "", config->starttls ? ", StartTLS" : "",
            config->local ? "" : ", remote", config->cleartext_allowed ? " in clear" : "");
     printf("# connections %u, threads %u, deadline %" PRIu64 ", connect timeout %u s, "

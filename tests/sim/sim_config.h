@@ -26,6 +26,8 @@ struct sim_config {
     bool compares;
     bool aliases;
     const char *filter; /* NULL: by DN */
+    bool groups;        /* --groups */
+    int required;       /* --require-group; -1: none */
     bool service;       /* -D and -w */
     bool service_wrong; /* the directory knows another password */
     bool starttls;      /* the servers refuse it */

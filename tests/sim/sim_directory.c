@@ -2,7 +2,7 @@
 /*
  * sim_directory: what a server does with each message of a client.
  *
- * No TLS, no SASL, no controls, no changes to entries.
+ * No TLS, no SASL, no changes to entries; of controls only that of password policies.
  */
 #include <config.h>
 
@@ -15,6 +15,7 @@
 
 #include "tests/sim/sim_answer.h"
 #include "tests/sim/sim_search.h"
+#include "tests/sim/sim_verify.h"
 
 enum {
     MESSAGE_MAX = 1 << 20,
@@ -74,129 +75,13 @@ static void answer_result(struct sim_peer *peer, int id, ber_tag_t tag, int code
     answer_at(peer, sim_answer_result(id, tag, code), think(peer));
 }
 
-static int draw_code(struct sim_directory *directory, const int *codes, size_t count)
+/* ---- Passwords ---- */
+
+/* False when there is none: the request was malformed. */
+static bool answer_later(struct sim_peer *peer, struct sim_answer *answer)
 {
-    if (!sim_chance(&directory->random, directory->odd_codes))
-        return -1;
-    return codes[sim_draw(&directory->random) % count];
-}
-
-/* ---- Bind and compare ---- */
-
-/* In a healthy world nobody's code says that the server itself is in trouble. */
-static int own_code(const struct sim_directory *directory, int code)
-{
-    bool blames_server = code == LDAP_BUSY || code == LDAP_UNAVAILABLE || code == LDAP_OTHER;
-
-    return directory->oracle->healthy && blames_server ? LDAP_OPERATIONS_ERROR : code;
-}
-
-/* The code for this person and password; MATCH and MISMATCH say right and wrong. */
-static int judge(struct sim_directory *directory, const struct sim_pair *pair, long person,
-                 const int *match_mismatch)
-{
-    static const int odd[] = {51, 52, 53, 80, 1, 3};
-    int code = draw_code(directory, odd, sizeof(odd) / sizeof(odd[0]));
-
-    if (code >= 0)
-        return code;
-    if (person >= 0 && directory->people->people[person].code != 0)
-        return own_code(directory, directory->people->people[person].code);
-    return person >= 0 && pair->right_for == person ? match_mismatch[0] : match_mismatch[1];
-}
-
-static int bind_service(struct sim_peer *peer, const struct berval *password)
-{
-    static const int odd[] = {51, 52, 80};
-    struct sim_directory *directory = peer->directory;
-    int code = draw_code(directory, odd, sizeof(odd) / sizeof(odd[0]));
-
-    if (code >= 0)
-        return code;
-    if (strlen(directory->service_password) != password->bv_len ||
-        memcmp(directory->service_password, password->bv_val, password->bv_len) != 0)
-        return LDAP_INVALID_CREDENTIALS;
-    peer->bound = SIM_SERVICE;
-    return LDAP_SUCCESS;
-}
-
-static int bind_user(struct sim_peer *peer, const struct berval *dn, const struct berval *password,
-                     struct sim_call **call)
-{
-    static const int outcome[] = {LDAP_SUCCESS, LDAP_INVALID_CREDENTIALS};
-    struct sim_directory *directory = peer->directory;
-    struct sim_pair *pair;
-    long person;
-    int code;
-
-    if (password->bv_len == 0) {
-        sim_breach(directory->log, "law 9: a bind without a password");
-        return LDAP_SUCCESS;
-    }
-    pair =
-        sim_oracle_find(directory->oracle, (struct pxa_span){password->bv_val, password->bv_len});
-    if (!pair)
-        return LDAP_INVALID_CREDENTIALS;
-    person = sim_people_by_dn(directory->people, (struct pxa_span){dn->bv_val, dn->bv_len});
-    code = judge(directory, pair, person, outcome);
-    if (code == LDAP_SUCCESS)
-        peer->bound = SIM_USER;
-    *call = sim_oracle_verified(directory->oracle, pair, person, code, peer->input_ms);
-    return code;
-}
-
-static bool take_bind(struct sim_peer *peer, int id, BerElement *ber)
-{
-    struct sim_directory *directory = peer->directory;
-    struct sim_answer *answer;
-    struct sim_call *call = NULL;
-    ber_int_t version;
-    struct berval dn;
-    struct berval password;
-    ber_len_t len;
-    int code = LDAP_SUCCESS;
-
-    if (ber_scanf(ber, "{im", &version, &dn) == LBER_ERROR || version != LDAP_VERSION3 ||
-        ber_peek_tag(ber, &len) != LDAP_AUTH_SIMPLE || ber_scanf(ber, "m", &password) == LBER_ERROR)
+    if (!answer)
         return false;
-    if (peer->in_flight > 1)
-        sim_breach(directory->log, "a bind with %u operations in flight (RFC 4511, 4.2.1)",
-                   peer->in_flight - 1);
-    peer->bound = SIM_ANYBODY;
-    if (directory->service_dn && dn.bv_len == strlen(directory->service_dn) &&
-        memcmp(dn.bv_val, directory->service_dn, dn.bv_len) == 0)
-        code = bind_service(peer, &password);
-    else if (dn.bv_len > 0 || password.bv_len > 0)
-        code = bind_user(peer, &dn, &password, &call);
-    answer = sim_answer_result(id, LDAP_RES_BIND, code);
-    answer->mark = call;
-    answer_at(peer, answer, think(peer));
-    return true;
-}
-
-static bool take_compare(struct sim_peer *peer, int id, BerElement *ber)
-{
-    static const int outcome[] = {LDAP_COMPARE_TRUE, LDAP_COMPARE_FALSE};
-    struct sim_directory *directory = peer->directory;
-    struct sim_answer *answer;
-    struct sim_call *call = NULL;
-    struct sim_pair *pair;
-    struct berval dn;
-    struct berval attribute;
-    struct berval value;
-    int code = LDAP_COMPARE_FALSE;
-    long person;
-
-    if (ber_scanf(ber, "{m{mm}}", &dn, &attribute, &value) == LBER_ERROR)
-        return false;
-    pair = sim_oracle_find(directory->oracle, (struct pxa_span){value.bv_val, value.bv_len});
-    if (pair) {
-        person = sim_people_by_dn(directory->people, (struct pxa_span){dn.bv_val, dn.bv_len});
-        code = person < 0 ? LDAP_NO_SUCH_OBJECT : judge(directory, pair, person, outcome);
-        call = sim_oracle_verified(directory->oracle, pair, person, code, peer->input_ms);
-    }
-    answer = sim_answer_result(id, LDAP_RES_COMPARE, code);
-    answer->mark = call;
     answer_at(peer, answer, think(peer));
     return true;
 }
@@ -209,8 +94,7 @@ static void answer_entries(struct sim_peer *peer, int id, const struct sim_searc
     struct sim_directory *directory = peer->directory;
 
     for (unsigned i = 0; i < search->found_count && i < SIM_FOUND; i++) {
-        struct berval *bytes =
-            sim_search_entry(search, id, &directory->people->people[search->found[i]]);
+        struct berval *bytes = sim_search_entry(search, id, directory->people, search->found[i]);
         struct sim_answer *answer;
 
         if (!bytes)
@@ -257,7 +141,7 @@ static bool take_search(struct sim_peer *peer, int id, BerElement *ber)
     directory->oracle->counts.searches++;
     if (peer->in_flight > SEARCHES_MAX)
         sim_breach(directory->log, "%u operations in flight on one connection", peer->in_flight);
-    code = draw_code(directory, odd, sizeof(odd) / sizeof(odd[0]));
+    code = sim_draw_code(directory, odd, sizeof(odd) / sizeof(odd[0]));
     if (!is_root(&search) && !is_allowed(peer))
         code = LDAP_INSUFFICIENT_ACCESS;
     if (code < 0 && is_root(&search)) {
@@ -314,11 +198,11 @@ static bool take_message(struct sim_peer *peer, BerElement *ber)
     peer->in_flight++;
     switch (tag) {
     case LDAP_REQ_BIND:
-        return take_bind(peer, id, ber);
+        return answer_later(peer, sim_verify_bind(peer, id, ber));
     case LDAP_REQ_SEARCH:
         return take_search(peer, id, ber);
     case LDAP_REQ_COMPARE:
-        return take_compare(peer, id, ber);
+        return answer_later(peer, sim_verify_compare(peer, id, ber));
     case LDAP_REQ_EXTENDED:
         answer_result(peer, id, LDAP_RES_EXTENDED, LDAP_PROTOCOL_ERROR);
         return true;

@@ -112,7 +112,7 @@ static struct sim_answer *make_garbage(struct sim_link *link, const struct sim_a
 /* A success that nobody asked for: of another operation, or of another kind. */
 static struct sim_answer *make_foreign(struct sim_link *link, const struct sim_answer *answer)
 {
-    switch (sim_draw(&link->random) % 3) {
+    switch (sim_draw(&link->random) % 6) {
     case 0:
         return sim_answer_result(answer->id - 1, LDAP_RES_BIND, LDAP_SUCCESS);
     case 1:

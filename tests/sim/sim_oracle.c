@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/sim_expect.h"
+
 enum {
     SERIAL_LEN = 7,   /* digits in front of each password */
     MEMORY_MS = 2000, /* how long a BH after a bind protects its repeats */
@@ -22,7 +24,7 @@ enum {
 void sim_oracle_init(struct sim_oracle *oracle, struct sim_log *log,
                      const struct sim_people *people)
 {
-    *oracle = (struct sim_oracle){.log = log, .people = people};
+    *oracle = (struct sim_oracle){.log = log, .people = people, .required = -1};
 }
 
 void sim_oracle_free(struct sim_oracle *oracle)
@@ -46,87 +48,6 @@ static void *grow(void *array, size_t count, size_t *cap)
     return array;
 }
 
-/* ---- What must come out ---- */
-
-static enum sim_word bind_word(int code)
-{
-    switch (code) {
-    case 0:
-        return SIM_OK;
-    case 19:
-    case 32:
-    case 34:
-    case 48:
-    case 49:
-    case 50:
-    case 53:
-        return SIM_ERR;
-    default:
-        return SIM_BH;
-    }
-}
-
-static enum sim_word compare_word(int code)
-{
-    switch (code) {
-    case 6:
-        return SIM_OK;
-    case 5:
-    case 16:
-    case 32:
-        return SIM_ERR;
-    default:
-        return SIM_BH;
-    }
-}
-
-static enum sim_word code_word(const struct sim_oracle *oracle, int code)
-{
-    return oracle->compares ? compare_word(code) : bind_word(code);
-}
-
-/* The one entry that the directory finds, or -1. */
-static long find_person(const struct sim_oracle *oracle, struct pxa_span user)
-{
-    char folded[SIM_NAME_CAP];
-    size_t index = 0;
-
-    if (oracle->lookup == SIM_BY_FILTER)
-        return sim_people_find(oracle->people, user, &index) == 1 ? (long)index : -1;
-    sim_fold(user, folded);
-    for (size_t i = 0; i < oracle->people->count; i++) {
-        const struct sim_person *person = &oracle->people->people[i];
-
-        if (person->kind != SIM_TWIN && strcmp(person->folded[0], folded) == 0)
-            return (long)i;
-    }
-    return -1;
-}
-
-static enum sim_expected expected_of(const struct sim_oracle *oracle, struct pxa_span user,
-                                     long right_for)
-{
-    static const enum sim_expected by_word[] = {
-        [SIM_OK] = SIM_EXPECT_OK, [SIM_ERR] = SIM_EXPECT_ERR, [SIM_BH] = SIM_EXPECT_BH};
-    long index = find_person(oracle, user);
-    const struct sim_person *person;
-    bool called;
-
-    if (oracle->no_bind_at_all)
-        return SIM_EXPECT_BH;
-    if (user.len == 0 || index < 0)
-        return SIM_EXPECT_ERR;
-    person = &oracle->people->people[index];
-    called = sim_person_is_called(person, user);
-    if (person->kind == SIM_HIDDEN && oracle->lookup == SIM_BY_FILTER && !oracle->aliases)
-        return SIM_EXPECT_NOT_OK;
-    if (person->kind == SIM_CODED)
-        return called ? by_word[code_word(oracle, person->code)] : SIM_EXPECT_NOT_OK;
-    if (!called && !oracle->aliases)
-        return SIM_EXPECT_ERR;
-    return right_for == index ? SIM_EXPECT_OK : SIM_EXPECT_ERR;
-}
-
 /* ---- Pairs and calls ---- */
 
 struct sim_pair *sim_oracle_pair(struct sim_oracle *oracle, struct pxa_span user,
@@ -145,7 +66,7 @@ struct sim_pair *sim_oracle_pair(struct sim_oracle *oracle, struct pxa_span user
         memcpy(bytes + SERIAL_LEN + 1 + tail.len, user.at, user.len);
     pair->user = (struct pxa_span){bytes + SERIAL_LEN + 1 + tail.len, user.len};
     pair->right_for = right_for;
-    pair->expected = expected_of(oracle, pair->user, right_for);
+    pair->expected = sim_expected_of(oracle, pair->user, right_for);
     oracle->pairs = grow(oracle->pairs, oracle->pair_count, &oracle->pair_cap);
     oracle->pairs[oracle->pair_count++] = pair;
     return pair;
@@ -237,7 +158,7 @@ static void judge_repeat(struct sim_oracle *oracle, const struct sim_pair *pair,
 
 static void judge_person(struct sim_oracle *oracle, const struct sim_pair *pair, long person)
 {
-    long found = find_person(oracle, pair->user);
+    long found = sim_find_person(oracle, pair->user);
 
     if (oracle->no_bind_at_all)
         sim_breach(oracle->log, "law 8: a password was sent in clear");
@@ -249,7 +170,7 @@ static void judge_person(struct sim_oracle *oracle, const struct sim_pair *pair,
 }
 
 struct sim_call *sim_oracle_verified(struct sim_oracle *oracle, struct sim_pair *pair, long person,
-                                     int code, uint64_t sent_ms)
+                                     const struct sim_verdict *verdict, uint64_t sent_ms)
 {
     struct sim_call *call = call_at(pair, sent_ms);
 
@@ -265,8 +186,11 @@ struct sim_call *sim_oracle_verified(struct sim_oracle *oracle, struct sim_pair 
         sim_breach(oracle->log, "request %" PRIu64 " was answered, then its bind was sent",
                    call->id);
     call->binds++;
-    call->code = code;
-    pair->refused = pair->refused || code_word(oracle, code) == SIM_ERR;
+    call->code = verdict->code;
+    call->reason = verdict->reason;
+    if (verdict->reason)
+        pair->told = verdict->reason;
+    pair->refused = pair->refused || sim_code_word(oracle, verdict->code) == SIM_ERR;
     judge_repeat(oracle, pair, call);
     judge_person(oracle, pair, person);
     return call;
@@ -285,7 +209,7 @@ static void judge_ok(struct sim_oracle *oracle, const struct sim_call *call)
     if (call->expected != SIM_EXPECT_OK)
         sim_breach(oracle->log, "law 2: false OK to request %" PRIu64, call->id);
     else if (!call->pair->parallel &&
-             (!call->delivered_ms || code_word(oracle, call->code) != SIM_OK))
+             (!call->delivered_ms || sim_code_word(oracle, call->code) != SIM_OK))
         sim_breach(oracle->log, "law 2: OK to request %" PRIu64 " without the directory's word",
                    call->id);
 }
@@ -295,7 +219,7 @@ static bool was_refused(const struct sim_oracle *oracle, const struct sim_call *
 {
     if (call->pair && call->pair->parallel)
         return call->pair->refused;
-    return call->binds > 0 && code_word(oracle, call->code) == SIM_ERR;
+    return call->binds > 0 && sim_code_word(oracle, call->code) == SIM_ERR;
 }
 
 static void judge_err(struct sim_oracle *oracle, const struct sim_call *call)
@@ -315,7 +239,8 @@ static void judge_bh(struct sim_oracle *oracle, const struct sim_call *call)
         sim_breach(oracle->log, "BH to request %" PRIu64 " though nothing failed", call->id);
     if (call->pair && !call->pair->parallel && call->undamaged &&
         call->delivered_ms < call->read_ms + oracle->deadline_ms &&
-        code_word(oracle, call->code) != SIM_BH)
+        sim_code_word(oracle, call->code) != (sim_asks_groups(oracle) ? SIM_OK : SIM_BH) &&
+        sim_code_word(oracle, call->code) != SIM_BH)
         sim_breach(oracle->log,
                    "law 3: the directory's verdict (code %d) came, request %" PRIu64
                    " was answered BH",

@@ -36,8 +36,9 @@ struct sim_pair {
     struct pxa_span password;
     long right_for; /* the person whose password it is; -1: nobody's */
     enum sim_expected expected;
-    bool parallel; /* several calls at once: a bind cannot be traced to one of them */
-    bool refused;  /* the directory answered one of its binds with a code that refuses */
+    bool parallel;    /* several calls at once: a bind cannot be traced to one of them */
+    bool refused;     /* the directory answered one of its binds with a code that refuses */
+    const char *told; /* the last reason that the directory gave for one of its binds */
 };
 
 /* One line to the helper. */
@@ -51,6 +52,7 @@ struct sim_call {
     enum sim_word word;
     unsigned binds;        /* that the directory processed */
     int code;              /* of the last one */
+    const char *reason;    /* that the directory gave with it; NULL: none */
     uint64_t delivered_ms; /* when the helper had read the answer to it; 0: never */
     bool undamaged;        /* nothing that no honest server sends was on that connection */
 };
@@ -64,6 +66,8 @@ struct sim_counts {
     unsigned long searches;
     unsigned long from_memory; /* BH for a repeat, without the directory */
     unsigned long at_deadline;
+    unsigned long reasons;     /* ERR that says why */
+    unsigned long group_lists; /* OK with groups */
 };
 
 struct sim_oracle {
@@ -78,6 +82,8 @@ struct sim_oracle {
     enum sim_lookup lookup;
     bool compares;       /* the password is compared, not bound with */
     bool aliases;        /* --accept-aliases */
+    bool groups;         /* --groups */
+    int required;        /* --require-group: which one; -1: none */
     bool healthy;        /* nothing fails in this world: BH for trouble is a breach */
     bool abrupt;         /* the session was closed with calls open */
     bool finished;       /* the session was told to end: a line that is not all there is refused */
@@ -105,10 +111,16 @@ void sim_oracle_reply(struct sim_oracle *oracle, struct sim_call *call, enum sim
 /* The pair with this password, byte by byte, or NULL (a breach: nobody typed it). */
 struct sim_pair *sim_oracle_find(struct sim_oracle *oracle, struct pxa_span password);
 
+/* What the directory answers to a bind or comparison. */
+struct sim_verdict {
+    int code;
+    const char *reason; /* that it gives; NULL: none */
+};
+
 /* The directory has processed a bind or comparison that left the helper at SENT_MS. Returns the
  * call that caused it, for sim_oracle_delivered(); may be NULL. */
 struct sim_call *sim_oracle_verified(struct sim_oracle *oracle, struct sim_pair *pair, long person,
-                                     int code, uint64_t sent_ms);
+                                     const struct sim_verdict *verdict, uint64_t sent_ms);
 void sim_oracle_delivered(struct sim_call *call, bool undamaged, uint64_t now_ms);
 
 /* The judgement on all calls when the world has ended. */

@@ -15,9 +15,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tests/sim/sim_states.h"
+
 static const unsigned counts[SIM_KINDS] = {
     [SIM_PLAIN] = 160, [SIM_TWIN] = 8,   [SIM_MULTI] = 10, [SIM_HIDDEN] = 5,
-    [SIM_ACCENT] = 8,  [SIM_SPACED] = 8, [SIM_CODED] = 14,
+    [SIM_ACCENT] = 8,  [SIM_SPACED] = 8, [SIM_CODED] = 14, [SIM_STATE] = 3 * SIM_STATE_KINDS,
 };
 
 /* Codes that a server gives for a bind; see RFC 4511, section 4.1.9, and RFC 4532's neighbours. */
@@ -28,7 +30,7 @@ static void name_person(struct sim_person *person, unsigned number)
     static const char *const stems[SIM_KINDS] = {
         [SIM_PLAIN] = "user",    [SIM_TWIN] = "twin",          [SIM_MULTI] = "multi",
         [SIM_HIDDEN] = "hidden", [SIM_ACCENT] = "jos\xc3\xa9", [SIM_SPACED] = "anna lee",
-        [SIM_CODED] = "coded",
+        [SIM_CODED] = "coded",   [SIM_STATE] = "state",
     };
     unsigned shown = person->kind == SIM_TWIN ? number / 2 : number;
 
@@ -44,6 +46,7 @@ static void name_person(struct sim_person *person, unsigned number)
     }
     if (person->kind == SIM_CODED)
         person->code = codes[number % (sizeof(codes) / sizeof(codes[0]))];
+    person->state = number % SIM_STATE_KINDS;
     for (unsigned i = 0; i < person->name_count; i++)
         sim_fold((struct pxa_span){person->names[i], strlen(person->names[i])}, person->folded[i]);
 }

@@ -26,12 +26,14 @@ enum sim_kind {
     SIM_ACCENT, /* the name holds a letter outside ASCII */
     SIM_SPACED, /* the name holds a blank */
     SIM_CODED,  /* binds and comparisons give a code of their own */
+    SIM_STATE,  /* binds say something about the account (sim_states.h) */
     SIM_KINDS
 };
 
 struct sim_person {
     enum sim_kind kind;
-    int code; /* SIM_CODED */
+    int code;       /* SIM_CODED */
+    unsigned state; /* SIM_STATE: which of sim_state_kinds */
     unsigned name_count;
     char names[2][SIM_NAME_CAP]; /* of the attribute uid; the first is in the DN */
     char folded[2][SIM_NAME_CAP];

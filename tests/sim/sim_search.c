@@ -2,8 +2,9 @@
 /*
  * sim_search: reads a search, evaluates its filter over all entries, writes entries.
  *
- * Every entry has uid, mail (the first uid at example.test) and objectClass person. Of a substring
- * filter only the first and the last part count.
+ * People have uid, mail (the first uid at example.test) and objectClass person; groups have cn and
+ * objectClass groupOfNames, and show no members. Of a substring filter only the first and the last
+ * part count.
  */
 #include <config.h>
 
@@ -14,6 +15,8 @@
 #include <strings.h>
 
 #include <ldap.h>
+
+#include "tests/sim/sim_groups.h"
 
 static void copy_text(char *to, size_t cap, const struct berval *from)
 {
@@ -193,52 +196,97 @@ static bool assert_one(const struct sim_filter_node *node, const struct sim_pers
     return false;
 }
 
-static bool evaluate(const struct sim_filter_node *node, const struct sim_person *person)
+static bool has_member(unsigned group, const struct sim_people *people, const char *folded)
+{
+    long other = sim_group_by_dn(folded);
+    long person;
+
+    if (other >= 0)
+        return sim_group_has_group(group, (unsigned)other);
+    person = sim_people_by_dn(people, (struct pxa_span){folded, strlen(folded)});
+    return person >= 0 && sim_group_has_person(group, (size_t)person);
+}
+
+static bool assert_group(const struct sim_filter_node *node, const struct sim_people *people,
+                         size_t group)
+{
+    char name[SIM_NAME_CAP];
+
+    if (node->tag != LDAP_FILTER_EQUALITY)
+        return node->tag == LDAP_FILTER_PRESENT && strcasecmp(node->attribute, "objectClass") == 0;
+    sim_group_name((unsigned)group, name);
+    if (strcasecmp(node->attribute, "cn") == 0)
+        return strcmp(name, node->value) == 0;
+    return strcasecmp(node->attribute, "member") == 0 &&
+           has_member((unsigned)group, people, node->value);
+}
+
+/* Whether entry INDEX, a group or a person, matches. */
+static bool evaluate(const struct sim_search *search, const struct sim_filter_node *node,
+                     const struct sim_people *people, size_t index)
 {
     const struct sim_filter_node *end = node + 1 + node->children;
     bool all = node->tag == LDAP_FILTER_AND;
 
     if (node->tag == LDAP_FILTER_NOT)
-        return !evaluate(node + 1, person);
+        return !evaluate(search, node + 1, people, index);
     if (!all && node->tag != LDAP_FILTER_OR)
-        return assert_one(node, person);
+        return search->groups ? assert_group(node, people, index)
+                              : assert_one(node, &people->people[index]);
     for (node++; node < end; node += 1 + node->children)
-        if (evaluate(node, person) != all)
+        if (evaluate(search, node, people, index) != all)
             return !all;
     return all;
 }
 
+static bool is_base(struct pxa_span base, const char *dn)
+{
+    return base.len == strlen(dn) && strncasecmp(base.at, dn, base.len) == 0;
+}
+
 static bool is_above(struct pxa_span base)
 {
-    static const char *const bases[] = {SIM_BASE, "dc=example,dc=test"};
-
-    for (size_t i = 0; i < 2; i++)
-        if (base.len == strlen(bases[i]) && strncasecmp(base.at, bases[i], base.len) == 0)
-            return true;
-    return false;
+    return is_base(base, SIM_BASE) || is_base(base, "dc=example,dc=test");
 }
 
 static void find(struct sim_search *search, const struct sim_people *people, size_t index)
 {
-    if (!evaluate(search->filter, &people->people[index]))
+    if (!evaluate(search, search->filter, people, index))
         return;
     if (search->found_count < SIM_FOUND)
         search->found[search->found_count] = index;
     search->found_count++;
 }
 
-int sim_search_run(struct sim_search *search, const struct sim_people *people)
+/* The one entry that is the base itself. */
+static bool find_own(struct sim_search *search, const struct sim_people *people)
 {
+    char folded[SIM_NAME_CAP];
     long own;
 
-    if (is_above(search->base)) {
-        for (size_t i = 0; i < people->count && search->scope != LDAP_SCOPE_BASE; i++)
-            find(search, people, i);
-    } else {
+    sim_fold(search->base, folded);
+    own = sim_group_by_dn(folded);
+    search->groups = own >= 0;
+    if (own < 0)
         own = sim_people_by_dn(people, search->base);
-        if (own < 0)
-            return LDAP_NO_SUCH_OBJECT;
-        find(search, people, (size_t)own);
+    if (own < 0)
+        return false;
+    find(search, people, (size_t)own);
+    return true;
+}
+
+int sim_search_run(struct sim_search *search, const struct sim_people *people)
+{
+    size_t count = people->count;
+
+    search->groups = is_base(search->base, SIM_GROUP_BASE);
+    if (search->groups)
+        count = SIM_GROUPS;
+    if (search->groups || is_above(search->base)) {
+        for (size_t i = 0; i < count && search->scope != LDAP_SCOPE_BASE; i++)
+            find(search, people, i);
+    } else if (!find_own(search, people)) {
+        return LDAP_NO_SUCH_OBJECT;
     }
     if (search->size_limit > 0 && search->found_count > search->size_limit) {
         search->found_count = (unsigned)search->size_limit;
@@ -279,16 +327,33 @@ static void write_attributes(const struct sim_search *search, BerElement *ber,
         ber_printf(ber, "{s[s]}", "objectClass", "person");
 }
 
+static void write_group(const struct sim_search *search, BerElement *ber, size_t group)
+{
+    char name[SIM_NAME_CAP];
+
+    sim_group_name((unsigned)group, name);
+    if (is_asked(search, "cn"))
+        ber_printf(ber, "{s[s]}", "cn", name);
+    if (is_asked(search, "objectClass"))
+        ber_printf(ber, "{s[s]}", "objectClass", "groupOfNames");
+}
+
 struct berval *sim_search_entry(const struct sim_search *search, int id,
-                                const struct sim_person *person)
+                                const struct sim_people *people, size_t index)
 {
     BerElement *ber = ber_alloc_t(LBER_USE_DER);
     struct berval *bytes = NULL;
+    char dn[SIM_NAME_CAP];
 
     if (!ber)
         return NULL;
-    ber_printf(ber, "{it{s{", id, LDAP_RES_SEARCH_ENTRY, person->dn);
-    write_attributes(search, ber, person);
+    sim_group_dn((unsigned)index, dn);
+    ber_printf(ber, "{it{s{", id, LDAP_RES_SEARCH_ENTRY,
+               search->groups ? dn : people->people[index].dn);
+    if (search->groups)
+        write_group(search, ber, index);
+    else
+        write_attributes(search, ber, &people->people[index]);
     ber_printf(ber, "}}}");
     ber_flatten(ber, &bytes);
     ber_free(ber, 1);

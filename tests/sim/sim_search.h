@@ -12,7 +12,7 @@
 
 #include "tests/sim/sim_people.h"
 
-enum { SIM_FILTER_NODES = 32, SIM_ATTRIBUTES = 8, SIM_FOUND = 8 };
+enum { SIM_FILTER_NODES = 32, SIM_ATTRIBUTES = 16, SIM_FOUND = 16 };
 
 struct sim_filter_node {
     ber_tag_t tag;
@@ -30,7 +30,8 @@ struct sim_search {
     unsigned filter_count;
     char attributes[SIM_ATTRIBUTES][32]; /* none: all */
     unsigned attribute_count;
-    /* What it finds. */
+    /* What it finds: people, or groups. */
+    bool groups;
     size_t found[SIM_FOUND];
     unsigned found_count; /* may be more than SIM_FOUND */
 };
@@ -41,8 +42,9 @@ bool sim_search_read(struct sim_search *search, BerElement *ber);
 /* Finds the entries. Returns the result code: 0, 4 (more than the size limit) or 32. */
 int sim_search_run(struct sim_search *search, const struct sim_people *people);
 
-/* The message with one entry, or NULL. The caller frees it with ber_bvfree(). */
+/* The message with the entry INDEX of what it finds, or NULL. The caller frees it with
+ * ber_bvfree(). */
 struct berval *sim_search_entry(const struct sim_search *search, int id,
-                                const struct sim_person *person);
+                                const struct sim_people *people, size_t index);
 
 #endif

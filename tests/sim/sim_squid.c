@@ -18,6 +18,7 @@
 
 #include "helpers/core/lines.h"
 #include "helpers/core/session.h"
+#include "tests/sim/sim_notes.h"
 #include "tests/sim/sim_users.h"
 
 enum {
@@ -256,6 +257,7 @@ static void take_reply(struct sim_squid *squid, const char *at, size_t len)
     sim_oracle_reply(squid->oracle, call, word_of(at, (size_t)(end - at)), squid->loop->now_ms);
     if (!first)
         return;
+    sim_notes_judge(squid->oracle, call, (struct pxa_span){at, (size_t)(end - at)});
     squid->open--;
     if (call->word == SIM_BH && call->pair && !squid->closed &&
         squid->attempts[call->id - 1] < ATTEMPTS)

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/sim/sim_groups.h"
+
 enum { NAME_CAP = 128, TAIL_CAP = 2048, SHORT_TAIL = 12 };
 
 /* Names that would be holes if they were taken for syntax. */
@@ -151,8 +153,12 @@ struct sim_pair *sim_users_draw(struct sim_oracle *oracle, struct sim_random *ra
 struct sim_pair *sim_users_plain(struct sim_oracle *oracle, struct sim_random *random)
 {
     long person = draw_person(oracle->people, random, SIM_PLAIN);
-    const char *name = oracle->people->people[person].names[0];
+    const char *name;
 
+    while (oracle->required >= 0 &&
+           !sim_group_is_member((unsigned)oracle->required, (size_t)person))
+        person = draw_person(oracle->people, random, SIM_PLAIN);
+    name = oracle->people->people[person].names[0];
     return sim_oracle_pair(oracle, (struct pxa_span){name, strlen(name)}, (struct pxa_span){".", 1},
                            person);
 }

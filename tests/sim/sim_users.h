@@ -20,7 +20,7 @@ struct sim_line {
 struct sim_pair *sim_users_draw(struct sim_oracle *oracle, struct sim_random *random,
                                 unsigned wrong, unsigned odd);
 
-/* An ordinary user with the right password. */
+/* An ordinary user with the right password who may log in. */
 struct sim_pair *sim_users_plain(struct sim_oracle *oracle, struct sim_random *random);
 
 void sim_line_add(struct sim_line *line, const char *bytes, size_t len);

@@ -21,6 +21,7 @@
 #include "tests/sim/sim_clock.h"
 #include "tests/sim/sim_config.h"
 #include "tests/sim/sim_offload.h"
+#include "tests/sim/sim_options.h"
 #include "tests/sim/sim_squid.h"
 
 enum {
@@ -40,8 +41,7 @@ struct world {
     struct sim_net net;
     struct sim_oracle oracle;
     struct sim_squid squid;
-    struct directory_options options;
-    char *uris[SIM_SERVERS];
+    struct sim_options options;
     struct log *helper_log;
     int null_fd;
     struct directory *engine;
@@ -53,59 +53,6 @@ struct world {
 };
 
 /* ---- Putting together ---- */
-
-static char *copy(const char *text)
-{
-    char *made = text ? strdup(text) : NULL;
-
-    if (text && !made)
-        abort();
-    return made;
-}
-
-static void set_options(struct world *world)
-{
-    struct directory_options *options = &world->options;
-    const struct sim_config *config = &world->config;
-    unsigned primaries = config->servers - config->backup;
-
-    if (!directory_options_init(options))
-        abort();
-    options->base = copy(SIM_BASE);
-    options->filter = copy(config->filter);
-    options->compare_attr = copy(config->compares ? "pin" : NULL);
-    options->accept_aliases = config->aliases;
-    options->starttls = config->starttls;
-    options->connect_timeout_s = (long)config->connect_timeout_s;
-    options->connections = (long)config->connections;
-    if (config->service) {
-        options->bind_dn = copy(SIM_SERVICE_DN);
-        options->bind_password = secret_copy(SIM_SERVICE_PASSWORD, strlen(SIM_SERVICE_PASSWORD));
-    }
-    for (unsigned i = 0; i < config->servers; i++) {
-        char uri[32];
-
-        snprintf(uri, sizeof(uri), "ldap://s%u", i);
-        world->uris[i] = copy(uri);
-    }
-    options->servers = (struct option_list){world->uris, primaries};
-    options->backup_uris =
-        (struct option_list){world->uris + primaries, config->servers - primaries};
-}
-
-static void free_options(struct world *world)
-{
-    struct directory_options *options = &world->options;
-
-    free(options->base);
-    free(options->filter);
-    free(options->user_attr);
-    free(options->compare_attr);
-    free(options->bind_dn);
-    secret_free(&options->bind_password);
-    for (unsigned i = 0; i < SIM_SERVERS; i++)
-        free(world->uris[i]);
-}
 
 static uint32_t draw_for_engine(void *context)
 {
@@ -142,6 +89,8 @@ static void set_ground(struct world *world, const struct sim_people *people)
     world->oracle.compares = config->compares;
     world->oracle.aliases = config->aliases;
     world->oracle.healthy = config->healthy;
+    world->oracle.groups = config->groups;
+    world->oracle.required = config->required;
     world->oracle.no_bind_at_all =
         config->starttls || config->service_wrong || (!config->local && !config->cleartext_allowed);
     world->oracle.deadline_ms = config->deadline_ms;
@@ -200,11 +149,24 @@ static void start_helper(struct world *world)
         .ended = on_ended,
         .context = world,
     };
+    const struct directory_orders orders = {
+        .options = &world->options.directory,
+        .user = &world->options.user,
+        .login = &world->options.login,
+        .membership = &world->options.membership,
+        .cleartext_allowed = world->config.cleartext_allowed,
+    };
+    const struct basic_orders told = {
+        .key_extras = session.key_extras,
+        .told = {true, true, true},
+    };
+    struct basic_ground basic;
     struct why why = {{0}};
 
-    world->engine = directory_open(&ground, &world->options, world->config.cleartext_allowed, &why);
+    world->engine = directory_open(&ground, &orders, &why);
+    basic = (struct basic_ground){&world->loop.loop, world->helper_log, world->engine};
     if (world->engine)
-        world->basic = basic_new(&world->loop.loop, world->engine, session.key_extras, &why);
+        world->basic = basic_new(&basic, &told, &why);
     if (!world->basic) {
         fprintf(stderr, "the helper does not start: %s\n", why.text);
         abort();
@@ -323,7 +285,7 @@ static void take_apart(struct world *world)
     log_close(world->helper_log);
     if (world->null_fd >= 0)
         close(world->null_fd);
-    free_options(world);
+    sim_options_free(&world->options);
 }
 
 static void tell(const struct world *world, struct sim_outcome *outcome)
@@ -356,7 +318,7 @@ void sim_world_run(uint64_t seed, const struct sim_people *people, bool verbose,
         sim_config_print(&world->config);
     set_ground(world, people);
     set_log(world, verbose);
-    set_options(world);
+    sim_options_set(&world->options, &world->config);
     sim_squid_init(&world->squid, &world->loop, &world->oracle, sim_draw(&world->random));
     world->squid.load = world->config.load;
     start_helper(world);
@@ -381,6 +343,8 @@ void sim_outcome_add(struct sim_outcome *sum, const struct sim_outcome *more)
     sum->counts.searches += more->counts.searches;
     sum->counts.from_memory += more->counts.from_memory;
     sum->counts.at_deadline += more->counts.at_deadline;
+    sum->counts.reasons += more->counts.reasons;
+    sum->counts.group_lists += more->counts.group_lists;
     sum->dials += more->dials;
     sum->refused += more->refused;
     for (unsigned i = 0; i < SIM_FAULTS; i++)

@@ -5,14 +5,19 @@ import base64
 import contextlib
 import os
 import pathlib
+import re
 import time
 import unittest
+import urllib.parse
 from collections.abc import Iterator
 
 from . import certs, helper, place, slapd, tree
 
 STOCK_FOLDERS = ("/usr/lib/squid", "/usr/lib64/squid", "/usr/libexec/squid")
 FILTER = "(uid=%s)"
+
+NOTHING_MORE = re.compile(r'OK user="((?:[^"\\]|\\.)+)"(?: grace_logins_="")?(?: reason_="")?')
+ERR = 'ERR message="Invalid credentials" reason_="" Invalid credentials'
 
 # One wrong password a test, so that a bind in the directory's log is known by its DN alone.
 WRONG = "not the password"
@@ -32,8 +37,38 @@ def stock_argv(url: str, *options: str) -> list[str]:
     raise unittest.SkipTest(f"Squid's basic_ldap_auth is in none of {', '.join(STOCK_FOLDERS)}")
 
 
+class LoginHelper(helper.Helper):
+    """basic-ldap, for tests that notes do not matter to: what they see of an OK without any but the
+    user's name, which must be the one that was typed, is helper.OK; of an ERR without a reason,
+    helper.ERR. `last` is the reply as it came."""
+
+    def __init__(self, *arguments: object, **options: object):
+        super().__init__(*arguments, **options)
+        self.typed: dict[int, bytes] = {}
+        self.last = ""
+
+    def send(self, request: bytes) -> int:
+        number = super().send(request)
+        self.typed[number] = urllib.parse.unquote_to_bytes(request.partition(b" ")[0])
+        return number
+
+    def receive(self, timeout_s: float = place.PATIENCE_S) -> tuple[int, str]:
+        number, self.last = super().receive(timeout_s)
+        typed = self.typed.pop(number, None)
+        if self.last == ERR:
+            return number, helper.ERR
+        user = NOTHING_MORE.fullmatch(self.last)
+        if not user:
+            return number, self.last
+        name = re.sub(r"\\(.)", r"\1", user[1])
+        assert typed is None or name.encode() == typed, f"{self.last!r} for {typed!r}"
+        return number, helper.OK
+
+
 class Case(unittest.TestCase):
     """A class with a private folder; a helper started by start() ends with its test."""
+
+    HELPER: type[helper.Helper] = LoginHelper
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -42,7 +77,7 @@ class Case(unittest.TestCase):
     def start(self, words: list[str], **options: object) -> helper.Helper:
         """The helper as an argv, talking as under Squid; see helper.Helper for `options`."""
         log = self.folder / f"{self._testMethodName}-{os.urandom(3).hex()}.log"
-        return self.enterContext(helper.Helper(words, log, **options))
+        return self.enterContext(self.HELPER(words, log, **options))
 
     def assert_unavailable(self, reply: str) -> None:
         """BH and a short reason (protocol: the rest of the line is text)."""

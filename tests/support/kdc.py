@@ -7,6 +7,7 @@ whoever shall use the realm gets env() as its environment.
 
 import pathlib
 import re
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 
@@ -61,6 +62,7 @@ class Kdc:
         self.config = folder / "krb5.conf"
         self.keytab = folder / "service.keytab"
         self.port = 0
+        self.log_mark = 0
         self.process: place.Process | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -125,23 +127,36 @@ class Kdc:
     def _listens(self) -> bool:
         # Somebody else may answer at the port, so its own word counts.
         log = self.folder / "kdc.log"
-        return log.exists() and "commencing operation" in log.read_text(errors="replace")
+        return log.exists() and b"commencing operation" in log.read_bytes()[self.log_mark:]
 
     def start(self) -> "Kdc":
         self._write_configuration()
         self._make_realm()
         for _ in range(ATTEMPTS):
-            self.process = place.Process([self.program, "-n", "-r", self.realm],
-                                         self.folder / "kdc.out", env=self._server_env())
-            place.wait_for(lambda: not self.process.alive() or self._listens(), "the KDC")
-            if self._listens():
+            if self.run():
                 return self
             self._write_configuration()     # somebody else took the port meanwhile
         raise AssertionError(f"the KDC ended: {self.process.log_tail()}")
 
+    def run(self) -> bool:
+        """The KDC's process, again after stop(): the realm and the port are the same."""
+        log = self.folder / "kdc.log"
+        self.log_mark = log.stat().st_size if log.exists() else 0
+        self.process = place.Process([self.program, "-n", "-r", self.realm],
+                                     self.folder / "kdc.out", env=self._server_env())
+        place.wait_for(lambda: not self.process.alive() or self._listens(), "the KDC")
+        return self._listens()
+
     def stop(self) -> None:
         if self.process:
             self.process.stop()
+
+    def pause(self) -> None:
+        """It keeps its port and answers nothing until resume()."""
+        self.process.child.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.child.send_signal(signal.SIGCONT)
 
     def __enter__(self) -> "Kdc":
         try:

@@ -139,3 +139,21 @@ def cpu_s(pid: int) -> float:
     """User and system CPU seconds that process `pid` has used (proc(5), fields 14 and 15)."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def writable_memory(pid: int) -> bytes:
+    """All of a process's memory that it can write, one piece behind the other. Needs root where the
+    process is not dumpable."""
+    found = []
+    with open(f"/proc/{pid}/maps", encoding="ascii", errors="replace") as maps, \
+            open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for row in maps:
+            span, access = row.split()[:2]
+            begin, end = (int(text, 16) for text in span.split("-"))
+            if access[1] == "w" and end - begin < 1 << 30:  # what a sanitizer reserves is larger
+                memory.seek(begin)
+                try:
+                    found.append(memory.read(end - begin))
+                except OSError:     # not all of it can be read, or there is no memory behind it
+                    continue
+    return b"\0".join(found)

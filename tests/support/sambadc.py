@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A private Active Directory domain controller by Samba: LDAP, KDC, RPC and winbind.
+"""A private Active Directory domain controller by Samba.
 
-It needs root and, since LDAP's ports cannot be moved, a network of its own: call
-privatenet.enter() with HOSTS first. Run it with the Python that Samba's module is installed for
-(on Debian /usr/bin/python3). Everything is in one folder, but for winbind's socket, whose place
-is compiled into its clients: a private /run gives it that.
+LDAP's ports cannot be moved, so it needs a network of its own: call privatenet.enter() with HOSTS
+first. Everything is in one folder. Controller runs LDAP and the KDC in one process, as anybody
+and from a folder that has a domain in it; SambaDc provisions one with samba-tool and runs RPC and
+winbind besides, which takes root.
 """
 
 import contextlib
@@ -21,16 +21,52 @@ HOST = "dc1"
 FQDN = f"{HOST}.{REALM.lower()}"
 PROXY = f"proxy.{REALM.lower()}"
 HOSTS = {FQDN: "127.0.0.1", PROXY: "127.0.0.1"}
-PORTS = (88, 389, 636)
+PORTS = (88, 389, 636, 3268, 3269)
 ADMINISTRATOR_PASSWORD = "Throw-away 1"
 AES_KEYS_ONLY = "24"        # msDS-SupportedEncryptionTypes: AES-128 and AES-256
 
 
-class SambaDc:
-    """A domain that is provisioned on creation and runs between start() and stop().
+def takes_sasl_in_tls() -> bool:
+    """Whether, unless told otherwise, the controller takes a SASL bind inside TLS, if it is bound to
+    that channel (RFC 5056): since Samba 4.21, as Windows does; before, it knows no channels."""
+    said = subprocess.run([place.need_program("samba"), "--version"], capture_output=True,
+                          text=True, check=True).stdout
+    major, minor = re.search(r"(\d+)\.(\d+)", said).groups()
+    return (int(major), int(minor)) >= (4, 21)
 
-    Its database may be filled through database() before it starts.
+
+def write_config(folder: pathlib.Path) -> pathlib.Path:
+    """smb.conf of a domain controller that has all its files below `folder`; its path. Every path
+    of a domain is in this file alone, so that its folder can be copied elsewhere."""
+    for name in ("etc", "log", "run/ncalrpc", "run/winbindd"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    sysvol = f"{folder}/state/sysvol"
+    settings = {
+        "netbios name": HOST.upper(), "workgroup": DOMAIN, "realm": REALM,
+        "server role": "active directory domain controller", "server services": "ldap, kdc",
+        "interfaces": "lo", "bind interfaces only": "yes", "dns forwarder": "",
+        "dns update command": "/bin/true", "private dir": f"{folder}/private",
+        "lock directory": f"{folder}", "state directory": f"{folder}/state",
+        "cache directory": f"{folder}/cache", "binddns dir": f"{folder}/bind-dns",
+        "pid directory": f"{folder}/run", "ncalrpc dir": f"{folder}/run/ncalrpc",
+        "winbindd socket directory": f"{folder}/run/winbindd",
+        "ntp signd socket directory": f"{folder}/run/ntp_signd",
+        "log file": f"{folder}/log/samba.log"}
+    path = folder / "etc" / "smb.conf"
+    rows = ["[global]", *(f"{name} = {value}" for name, value in settings.items()),
+            "[sysvol]", f"path = {sysvol}", "read only = no",
+            "[netlogon]", f"path = {sysvol}/{REALM.lower()}/scripts", "read only = no", ""]
+    path.write_text("\n".join(rows))
+    return path
+
+
+class Controller:
+    """A domain controller for the domain in `folder`, between start() and stop().
+
+    Attributes: config (smb.conf), krb5_config (krb5.conf of its clients), process.
     """
+
+    SERVICES = "ldap, kdc"
 
     def __init__(self, folder: pathlib.Path):
         self.program = place.need_program("samba")
@@ -38,12 +74,91 @@ class SambaDc:
         self.config = folder / "etc" / "smb.conf"
         self.krb5_config = folder / "krb5.conf"
         self.process: place.Process | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        self.krb5_config.write_text(kdc.krb5_conf(REALM, 88, [f".{REALM.lower()}"]))
+
+    def use_certificate(self, server: certs.Server) -> None:
+        """What it shows from its next start on. By itself Samba would make an RSA key of 4096 bits,
+        and take seconds for it."""
+        folder = self.folder / "private" / "tls"
+        folder.mkdir(parents=True, exist_ok=True)
+        for source, name in ((server.ca, "ca.pem"), (server.cert, "cert.pem"),
+                             (server.key, "key.pem")):
+            target = folder / name
+            target.touch(mode=0o600)
+            target.write_bytes(source.read_bytes())
+
+    def tool(self, *words: str) -> str:
+        """samba-tool on this domain's database; returns what it printed."""
+        return self.run("samba-tool", *words, "-s", str(self.config))
+
+    def run(self, program: str, *words: str, text: str = "") -> str:
+        done = subprocess.run([place.need_program(program), *words], input=text, text=True,
+                              capture_output=True, env=place.clean_env())
+        if done.returncode != 0:
+            raise AssertionError(f"{program} {' '.join(words)}: {done.stderr}\n{done.stdout}")
+        return done.stdout
+
+    def keytab(self, path: pathlib.Path, principal: str) -> None:
+        """Writes the keys of `principal` into the keytab at `path`."""
+        self.tool("domain", "exportkeytab", str(path), f"--principal={principal}")
+
+    def _ready(self) -> bool:
+        assert self.process is not None
+        if not self.process.alive():
+            raise AssertionError(f"samba ended: {self.process.log_tail()}")
+        with contextlib.suppress(OSError):
+            for port in PORTS:
+                socket.create_connection(("127.0.0.1", port), 5).close()
+            return True
+        return False
+
+    def start(self, *settings: str) -> "Controller":
+        """Starts it and awaits all its ports; `settings` are lines of smb.conf that count for this
+        run: "ldap server require strong auth = no"."""
+        model = ["-M", "single"] if self.SERVICES == Controller.SERVICES else []
+        options = [f"--option=server services={self.SERVICES}",
+                   *(f"--option={setting}" for setting in settings)]
+        self.process = place.Process(
+            [self.program, "-F", *model, "--no-process-group", "-s", str(self.config),
+             "-l", str(self.folder / "log"), *options], self.folder / "log" / "out",
+            start_new_session=True)
+        place.wait_for(self._ready, "Samba's ports")
+        return self
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.stop()
+
+    def __enter__(self) -> "Controller":
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class SambaDc(Controller):
+    """A domain that is provisioned on creation, with RPC and winbind. Needs root and a network of
+    its own; run it with the Python that Samba's module is installed for (on Debian
+    /usr/bin/python3).
+
+    The place of winbind's socket is compiled into its clients: a private /run gives it that. The
+    database may be filled through database() before it starts.
+    """
+
+    SERVICES = "ldap, kdc, rpc, winbindd"
+
+    def __init__(self, folder: pathlib.Path):
+        super().__init__(folder)
         for name in ("etc", "log", "run", "run/ncalrpc"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         self._give_a_private_run()
         self._provision()
-        self._give_certificate()
-        self.krb5_config.write_text(kdc.krb5_conf(REALM, 88, [f".{REALM.lower()}"]))
+        self.use_certificate(certs.Authority(folder / "private/tls/ca").issue("dc", f"DNS:{FQDN}"))
 
     def _give_a_private_run(self) -> None:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"], check=True)
@@ -62,27 +177,6 @@ class SambaDc:
                   "--server-role=dc", "--dns-backend=NONE",
                   f"--adminpass={ADMINISTRATOR_PASSWORD}",
                   *(f"--option={name}={value}" for name, value in options.items()))
-
-    def _give_certificate(self) -> None:
-        # Samba would make an RSA key of 4096 bits at its first start, and take seconds for it.
-        folder = self.folder / "private" / "tls"
-        server = certs.Authority(folder / "ca").issue("dc", f"DNS:{FQDN}")
-        for source, name in ((server.ca, "ca.pem"), (server.cert, "cert.pem"),
-                             (server.key, "key.pem")):
-            target = folder / name
-            target.touch(mode=0o600)
-            target.write_bytes(source.read_bytes())
-
-    def tool(self, *words: str) -> str:
-        """samba-tool on this domain's database; returns what it printed."""
-        return self.run("samba-tool", *words, "-s", str(self.config))
-
-    def run(self, program: str, *words: str, text: str = "") -> str:
-        done = subprocess.run([place.need_program(program), *words], input=text, text=True,
-                              capture_output=True, env=place.clean_env())
-        if done.returncode != 0:
-            raise AssertionError(f"{program} {' '.join(words)}: {done.stderr}\n{done.stdout}")
-        return done.stdout
 
     def _parameters(self) -> object:
         from samba import param     # present only where Samba is
@@ -128,46 +222,12 @@ class SambaDc:
         client.start_mech_by_sasl_name("GSS-SPNEGO")
         return client
 
-    def keytab(self, path: pathlib.Path, principal: str) -> None:
-        """Writes the keys of `principal` into the keytab at `path`."""
-        self.tool("domain", "exportkeytab", str(path), f"--principal={principal}")
-
     def _ready(self) -> bool:
-        assert self.process is not None
-        if not self.process.alive():
-            raise AssertionError(f"samba ended: {self.process.log_tail()}")
-        with contextlib.suppress(OSError):
-            for port in PORTS:
-                socket.create_connection(("127.0.0.1", port), 5).close()
-            return self._winbind_answers()
-        return False
+        return super()._ready() and self._winbind_answers()
 
     def _winbind_answers(self) -> bool:
         done = subprocess.run([place.need_program("wbinfo"), "--ping-dc"], capture_output=True)
         return done.returncode == 0
-
-    def start(self) -> "SambaDc":
-        self.process = place.Process(
-            [self.program, "-F", "--no-process-group", "-s", str(self.config),
-             "-l", str(self.folder / "log"),
-             "--option=server services=ldap, kdc, rpc, winbindd"], self.folder / "log" / "out",
-            start_new_session=True)
-        place.wait_for(self._ready, "Samba's LDAP, KDC and winbind")
-        return self
-
-    def stop(self) -> None:
-        if self.process:
-            self.process.stop()
-
-    def __enter__(self) -> "SambaDc":
-        try:
-            return self.start()
-        except BaseException:
-            self.stop()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
 
 class NtlmAuth:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import unittest
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from . import ber, certs, place, tree
 
@@ -20,6 +20,7 @@ SCHEMA_FOLDERS = ("/etc/ldap/schema", "/etc/openldap/schema")
 MODULE_FOLDERS = ("/usr/lib/ldap", "/usr/lib64/openldap", "/usr/lib/openldap")
 SCHEMAS = ("core", "cosine", "inetorgperson", "nis")
 
+ROOT_PASSWORD = "root-secret"
 ACCESS = """
 access to attrs=userPassword
     by dn.exact="{proxy}" compare
@@ -39,16 +40,22 @@ def first_folder(candidates: Sequence[str], what: str) -> pathlib.Path:
 class Slapd:
     """A private slapd. `data` maps each suffix to its LDIF; `ports` are (ldap, ldaps).
 
-    `schema` is text in slapd.conf's own syntax; `options` are further global lines.
-    Without `tls` there is neither ldaps:// nor StartTLS.
+    `schema` is text in slapd.conf's own syntax; `options` are further global lines. `overlays`
+    are lines for every database ("overlay memberof"), whose modules are loaded. What overlays
+    write (memberOf) they write only for what comes by LDAP: see change().
+    Without `tls` there is neither ldaps:// nor StartTLS. `env` is added to its environment.
     """
 
     def __init__(self, folder: pathlib.Path, data: dict[str, str] | None = None, *,
                  tls: certs.Server | None = None, schema: str = "", options: str = "",
-                 urls: Sequence[str] = ()):
+                 overlays: str = "", urls: Sequence[str] = (),
+                 env: Mapping[str, str] | None = None):
         self.program = place.need_program("slapd")
         self.folder = folder
         self.tls = tls
+        self.overlays = overlays
+        self.env = place.clean_env(**(env or {}))
+        self.suffix = next(iter(data or [tree.SUFFIX]))
         self.port, self.tls_port = place.free_port(), place.free_port()
         self.socket = folder / "ldapi"
         self.urls = list(urls) or self._own_urls()
@@ -79,7 +86,7 @@ class Slapd:
             database.mkdir()
             parts.append(f'database mdb\nsuffix "{_quoted(suffix)}"\ndirectory {database}\n'
                          "maxsize 268435456\ndbnosync\nindex objectClass,uid,cn eq\n"
-                         + ACCESS.format(proxy=tree.PROXY_DN))
+                         + ACCESS.format(proxy=tree.PROXY_DN) + self._root(suffix) + self.overlays)
         config.write_text("\n".join(parts))
         for number, text in enumerate(data.values(), start=1):
             done = subprocess.run([self.program, "-T", "add", "-q", "-f", str(config),
@@ -88,12 +95,17 @@ class Slapd:
             if done.returncode != 0:
                 raise AssertionError(f"slapadd: {done.stderr}")
 
+    def _root(self, suffix: str) -> str:
+        return (f'rootdn "{_quoted(root_dn(suffix))}"\nrootpw {ROOT_PASSWORD}\n'
+                if self.overlays else "")
+
     def _globals(self, schema: str, options: str) -> str:
         schemas = first_folder(SCHEMA_FOLDERS, "schema folder")
         lines = [f"include {schemas}/{name}.schema" for name in SCHEMAS]
         for folder in MODULE_FOLDERS:
             if list(pathlib.Path(folder).glob("back_mdb*")):
-                lines += [f"modulepath {folder}", "moduleload back_mdb"]
+                modules = ["back_mdb", *re.findall(r"^overlay (\w+)", self.overlays, re.M)]
+                lines += [f"modulepath {folder}", *(f"moduleload {name}" for name in modules)]
                 break
         if self.tls:
             lines += [f"TLSCACertificateFile {self.tls.ca}", f"TLSCertificateFile {self.tls.cert}",
@@ -104,7 +116,7 @@ class Slapd:
         """Starts it (again, on the same ports) and awaits an answer to an anonymous bind."""
         self.process = place.Process(
             [self.program, "-d", "stats", "-f", str(self.folder / "slapd.conf"),
-             "-h", " ".join(self.urls)], self.folder / "slapd.log")
+             "-h", " ".join(self.urls)], self.folder / "slapd.log", env=self.env)
         place.wait_for(self._answers, f"slapd to answer on {self.urls}")
         return self
 
@@ -154,6 +166,19 @@ class Slapd:
     def log_text(self) -> str:
         return self.process.log_text() if self.process else ""
 
+    def change(self, ldif: str) -> None:
+        """Changes in LDIF by ldapmodify, as the root of the first database; a record without
+        changetype is added. Only with `overlays`."""
+        secret = self.folder / "root-secret"
+        secret.touch(mode=0o600)
+        secret.write_text(ROOT_PASSWORD)
+        done = subprocess.run(
+            [place.need_program("ldapmodify"), "-a", "-x", "-D", root_dn(self.suffix), "-y", secret,
+             "-H", self.urls[0]], input=ldif, text=True, capture_output=True,
+            env=place.clean_env())
+        if done.returncode != 0:
+            raise AssertionError(f"ldapmodify: {done.stderr}")
+
     def binds(self, dn: str | None = None) -> int:
         """Simple bind requests that slapd logged, with `dn` or with any but the empty one."""
         wanted = re.escape(dn) if dn is not None else '[^"]+'
@@ -170,6 +195,16 @@ class Slapd:
         if self.process and self.process.alive():
             self.resume()
         self.stop()
+
+
+def root_dn(suffix: str) -> str:
+    """Who may do everything in a database with overlays."""
+    return f"cn=root,{suffix}"
+
+
+def include(name: str) -> str:
+    """The line of slapd.conf for one more of OpenLDAP's own schemas, for `schema`."""
+    return f"include {first_folder(SCHEMA_FOLDERS, 'schema folder')}/{name}.schema\n"
 
 
 def _quoted(suffix: str) -> str:

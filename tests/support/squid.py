@@ -60,9 +60,14 @@ class Origin:
         self.thread.join()
 
 
+def in_user_namespace() -> bool:
+    """We are root in a namespace of our own only: nobody else exists there (privatenet)."""
+    return pathlib.Path("/proc/self/uid_map").read_text().split()[2] != "4294967295"
+
+
 def user_for_squid() -> str | None:
     """The account a Squid started by root shall become; None when we are not root."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or in_user_namespace():
         return None
     for name in USERS:
         with contextlib.suppress(KeyError):
@@ -126,8 +131,11 @@ class Squid:
             os.chown(self.folder, account.pw_uid, account.pw_gid)
 
     def start(self) -> "Squid":
+        # Squid refuses to stay root; in a namespace of its own it is somebody else again.
+        front = [place.need_program("unshare"), "--user", "--map-user=65534",
+                 "--map-group=65534"] if os.geteuid() == 0 and not self.user else []
         self.process = place.Process(
-            [self.program, "-N", "-n", self.service, "-f", str(self.folder / "squid.conf")],
+            [*front, self.program, "-N", "-n", self.service, "-f", str(self.folder / "squid.conf")],
             self.folder / "squid.out")
         place.wait_for(self._listens, "Squid to listen")
         return self

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests of helpers/digest-file/query.c. The lines are those that Squid 5.7 writes for what a client
+ * Tests of helpers/core/digest_query.c. The lines are those that Squid 5.7 writes for what a client
  * sends (snprintf() in src/auth/digest/UserRequest.cc: nothing is escaped); what they mean is
  * worked out by hand.
  */
 #include <config.h>
 
-#include "helpers/digest-file/query.h"
+#include "helpers/core/digest_query.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -16,13 +16,13 @@
 Suite *suite(void);
 
 /* Reads LINE from memory of exactly its size, so that a sanitizer sees what reads beyond. */
-static enum query_verdict read_line(const char *line, size_t len, unsigned extras,
-                                    struct query *query, char **memory)
+static enum digest_query_verdict read_line(const char *line, size_t len, unsigned extras,
+                                           struct digest_query *query, char **memory)
 {
     *memory = malloc(len > 0 ? len : 1);
     ck_assert_ptr_nonnull(*memory);
     memcpy(*memory, line, len);
-    return query_read(*memory, len, extras, query);
+    return digest_query_read(*memory, len, extras, query);
 }
 
 static void expect_span(struct pxa_span got, const char *wanted)
@@ -71,13 +71,13 @@ static const struct sample good[] = {
 START_TEST(reads)
 {
     const struct sample *sample = &good[_i];
-    struct query query;
+    struct digest_query query;
     char *memory;
     char key[100];
     int key_len = snprintf(key, sizeof key, "%s:%s", sample->user, sample->realm);
 
     ck_assert_int_eq(read_line(sample->line, strlen(sample->line), sample->extras, &query, &memory),
-                     QUERY_READ);
+                     DIGEST_QUERY_READ);
     expect_span(query.user, sample->user);
     expect_span(query.realm, sample->realm);
     ck_assert_int_lt(key_len, sizeof key);
@@ -89,43 +89,43 @@ END_TEST
 static const struct {
     const char *line;
     unsigned extras;
-    enum query_verdict verdict;
+    enum digest_query_verdict verdict;
 } bad[] = {
-    {"", 0, QUERY_MALFORMED},
-    {"", 1, QUERY_MALFORMED},
-    {"\"", 0, QUERY_MALFORMED},
-    {"\"\"", 0, QUERY_MALFORMED},
-    {"\"a\"", 0, QUERY_MALFORMED},
-    {"\"a\":", 0, QUERY_MALFORMED},
-    {"\"a\":\"", 0, QUERY_MALFORMED},
-    {"\"a\":b\"", 0, QUERY_MALFORMED},
-    {"\"a\" \"b\"", 0, QUERY_MALFORMED},
-    {"a\":\"b\"", 0, QUERY_MALFORMED},
-    {"\"a\":\"b", 0, QUERY_MALFORMED},
-    {"\"a\":\"b\" ", 0, QUERY_MALFORMED},
-    {"\"a\":\"b\" 127.0.0.1", 0, QUERY_MALFORMED},
-    {"1 \"a\":\"b\"", 0, QUERY_MALFORMED},
-    {" \"a\":\"b\"", 0, QUERY_MALFORMED},
+    {"", 0, DIGEST_QUERY_MALFORMED},
+    {"", 1, DIGEST_QUERY_MALFORMED},
+    {"\"", 0, DIGEST_QUERY_MALFORMED},
+    {"\"\"", 0, DIGEST_QUERY_MALFORMED},
+    {"\"a\"", 0, DIGEST_QUERY_MALFORMED},
+    {"\"a\":", 0, DIGEST_QUERY_MALFORMED},
+    {"\"a\":\"", 0, DIGEST_QUERY_MALFORMED},
+    {"\"a\":b\"", 0, DIGEST_QUERY_MALFORMED},
+    {"\"a\" \"b\"", 0, DIGEST_QUERY_MALFORMED},
+    {"a\":\"b\"", 0, DIGEST_QUERY_MALFORMED},
+    {"\"a\":\"b", 0, DIGEST_QUERY_MALFORMED},
+    {"\"a\":\"b\" ", 0, DIGEST_QUERY_MALFORMED},
+    {"\"a\":\"b\" 127.0.0.1", 0, DIGEST_QUERY_MALFORMED},
+    {"1 \"a\":\"b\"", 0, DIGEST_QUERY_MALFORMED},
+    {" \"a\":\"b\"", 0, DIGEST_QUERY_MALFORMED},
     /* Squid takes no user with a quote. */
-    {"\"a\"b\":\"c\"", 0, QUERY_MALFORMED},
-    {"\"a\\\"b\":\"c\"", 0, QUERY_MALFORMED},
-    {"\"\":\"b\"", 0, QUERY_NOBODY},
-    {"\"\":\"b\" x", 1, QUERY_NOBODY},
-    {"\"a:b\":\"c\"", 0, QUERY_NOBODY},
-    {"\":\":\"c\"", 0, QUERY_NOBODY},
-    {"\":a\":\"c\"", 0, QUERY_NOBODY},
-    {"\"a:\":\"c\"", 0, QUERY_NOBODY},
-    {"\"a\":\"b\"", 1, QUERY_EXTRAS},
-    {"\"a\":\"b\" 127.0.0.1", 2, QUERY_EXTRAS},
-    {"\"a\":\"b c\" 127.0.0.1", 2, QUERY_EXTRAS},
-    {"\"a\":\"b\" x y", 1, QUERY_EXTRAS},
-    {"\"a\":\"  ", 2, QUERY_EXTRAS},
-    {"\"a b\":\"c\"", 1, QUERY_EXTRAS},
+    {"\"a\"b\":\"c\"", 0, DIGEST_QUERY_MALFORMED},
+    {"\"a\\\"b\":\"c\"", 0, DIGEST_QUERY_MALFORMED},
+    {"\"\":\"b\"", 0, DIGEST_QUERY_NOBODY},
+    {"\"\":\"b\" x", 1, DIGEST_QUERY_NOBODY},
+    {"\"a:b\":\"c\"", 0, DIGEST_QUERY_NOBODY},
+    {"\":\":\"c\"", 0, DIGEST_QUERY_NOBODY},
+    {"\":a\":\"c\"", 0, DIGEST_QUERY_NOBODY},
+    {"\"a:\":\"c\"", 0, DIGEST_QUERY_NOBODY},
+    {"\"a\":\"b\"", 1, DIGEST_QUERY_EXTRAS},
+    {"\"a\":\"b\" 127.0.0.1", 2, DIGEST_QUERY_EXTRAS},
+    {"\"a\":\"b c\" 127.0.0.1", 2, DIGEST_QUERY_EXTRAS},
+    {"\"a\":\"b\" x y", 1, DIGEST_QUERY_EXTRAS},
+    {"\"a\":\"  ", 2, DIGEST_QUERY_EXTRAS},
+    {"\"a b\":\"c\"", 1, DIGEST_QUERY_EXTRAS},
 };
 
 START_TEST(refuses)
 {
-    struct query query;
+    struct digest_query query;
     char *memory;
 
     ck_assert_int_eq(read_line(bad[_i].line, strlen(bad[_i].line), bad[_i].extras, &query, &memory),
@@ -139,12 +139,12 @@ END_TEST
 START_TEST(every_prefix)
 {
     static const char line[] = "\"al ice\":\"The \"Proxy\"\" 127.0.0.1 \"x\" -";
-    struct query query;
+    struct digest_query query;
     char *memory;
 
     for (size_t len = 0; len < sizeof line; len++) {
         for (unsigned extras = 0; extras < 8; extras++) {
-            if (read_line(line, len, extras, &query, &memory) == QUERY_READ) {
+            if (read_line(line, len, extras, &query, &memory) == DIGEST_QUERY_READ) {
                 expect_span(query.user, "al ice");
                 ck_assert_uint_le(query.key.len, len - 4);
                 ck_assert(query.key.at >= memory && query.key.at + query.key.len < memory + len);

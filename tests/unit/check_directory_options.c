@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "helpers/basic-ldap/options.h"
 #include "helpers/core/common_options.h"
 #include "helpers/core/session.h"
 #include "helpers/directory/options.h"
@@ -20,9 +21,8 @@ Suite *suite(void);
 
 /* The words of one command line, parsed. */
 struct run {
-    struct common_options common;
-    struct directory_options directory;
-    struct option_table tables[2];
+    struct basic_ldap_options options;
+    struct option_table tables[BASIC_LDAP_TABLES];
     struct option_set set;
     char *argv[WILD_WORDS + 2];
     int argc;
@@ -33,17 +33,14 @@ struct run {
 static void parse_words(struct run *run, const char *const *words)
 {
     memset(run, 0, sizeof *run);
-    ck_assert(common_options_init(&run->common));
-    ck_assert(directory_options_init(&run->directory));
-    run->tables[0] =
-        (struct option_table){NULL, directory_option_list, directory_option_count, &run->directory};
-    run->tables[1] =
-        (struct option_table){NULL, common_option_list, common_option_count, &run->common};
+    ck_assert(common_options_init(&run->options.common));
+    ck_assert(basic_ldap_options_init(&run->options));
+    basic_ldap_option_tables(&run->options, run->tables);
     run->set = (struct option_set){.program = "helper",
                                    .synopsis = "",
                                    .purpose = "",
                                    .tables = run->tables,
-                                   .table_count = 2,
+                                   .table_count = BASIC_LDAP_TABLES,
                                    .words_as = "host"};
     run->argv[run->argc++] = strdup("helper");
     for (; *words; words++)
@@ -97,16 +94,20 @@ START_TEST(wild_lines_mean_what_they_meant)
 {
     const struct wild_line *line = &wild_lines[_i];
     const struct directory_options *found;
+    const struct user_options *user;
     struct run run;
 
     parse_words(&run, line->words);
-    found = &run.directory;
+    found = &run.options.directory;
+    user = &run.options.user;
     ck_assert_msg(run.outcome == OPTION_RUN, "%s: %s", line->origin, run.why.text);
-    ck_assert_msg(directory_options_check(found, &run.why), "%s: %s", line->origin, run.why.text);
+    ck_assert_msg(basic_ldap_options_check(&run.options, &run.why), "%s: %s", line->origin,
+                  run.why.text);
     expect_text(line->origin, found->base, line->base);
-    expect_text(line->origin, found->filter, line->filter);
-    expect_text(line->origin, found->user_attr, line->user_attr ? line->user_attr : "uid");
-    expect_text(line->origin, found->compare_attr, NULL);
+    expect_text(line->origin, user->filter, line->filter);
+    expect_text(line->origin, user->user_attr ? user->user_attr : "uid",
+                line->user_attr ? line->user_attr : "uid");
+    expect_text(line->origin, run.options.login.compare_attr, NULL);
     expect_text(line->origin, found->bind_dn, line->bind_dn);
     expect_text(line->origin, found->bind_password ? found->bind_password->bytes : NULL,
                 line->password);
@@ -117,7 +118,7 @@ START_TEST(wild_lines_mean_what_they_meant)
     ck_assert_int_eq(found->protocol_version, 3);
     ck_assert_int_eq(found->scope, DIRECTORY_SCOPE_SUB);
     ck_assert_int_eq(found->starttls, line->starttls);
-    ck_assert_int_eq(run.common.debug, line->debug);
+    ck_assert_int_eq(run.options.common.debug, line->debug);
     ck_assert_int_eq(run.set.secret_in_argv, line->password != NULL);
     ck_assert(!run.set.long_server);
     release(&run);
@@ -126,30 +127,30 @@ END_TEST
 
 START_TEST(defaults)
 {
-    struct directory_options directory;
-    struct common_options common;
+    struct basic_ldap_options options;
+    const struct directory_options *directory = &options.directory;
 
-    ck_assert(directory_options_init(&directory));
-    ck_assert_str_eq(directory.user_attr, "uid");
-    ck_assert_int_eq(directory.scope, DIRECTORY_SCOPE_SUB);
-    ck_assert_int_eq(directory.deref, DIRECTORY_DEREF_NEVER);
-    ck_assert_int_eq(directory.port, 389);
-    ck_assert_int_eq(directory.protocol_version, 3);
-    ck_assert_int_eq(directory.connect_timeout_s, 3);
-    ck_assert_int_eq(directory.search_timeout_s, 0);
-    ck_assert_int_eq(directory.tls_min, DIRECTORY_TLS_1_2);
-    ck_assert_int_eq(directory.tls_verify, DIRECTORY_TLS_VERIFY_UNSET);
-    ck_assert_int_eq(directory.connections, 64);
-    ck_assert(!directory.base && !directory.filter && !directory.bind_dn && !directory.sasl_mech);
-    ck_assert(!directory.starttls && !directory.allow_cleartext && !directory.accept_aliases);
-    free(directory.user_attr);
+    ck_assert(common_options_init(&options.common));
+    ck_assert(basic_ldap_options_init(&options));
+    ck_assert_int_eq(directory->scope, DIRECTORY_SCOPE_SUB);
+    ck_assert_int_eq(directory->deref, DIRECTORY_DEREF_NEVER);
+    ck_assert_int_eq(directory->port, 389);
+    ck_assert_int_eq(directory->protocol_version, 3);
+    ck_assert_int_eq(directory->connect_timeout_s, 3);
+    ck_assert_int_eq(directory->search_timeout_s, 0);
+    ck_assert_int_eq(directory->tls_min, DIRECTORY_TLS_1_2);
+    ck_assert_int_eq(directory->tls_verify, DIRECTORY_TLS_VERIFY_UNSET);
+    ck_assert(!directory->base && !directory->bind_dn && !directory->sasl_mech);
+    ck_assert(!directory->starttls && !directory->allow_cleartext);
+    ck_assert_int_eq(options.login.connections, 64);
+    ck_assert(!options.user.filter && !options.user.user_attr && !options.user.accept_aliases);
+    free(options.user.login_names);
 
-    ck_assert(common_options_init(&common));
-    ck_assert_int_eq(common.concurrency, CONCURRENCY_AUTO);
-    ck_assert_int_eq(common.key_extras, 0);
-    ck_assert_int_eq(common.deadline_s, 10);
-    ck_assert_int_eq(common_options_log_level(&common), LOG_NOTICE);
-    ck_assert(!common.check);
+    ck_assert_int_eq(options.common.concurrency, CONCURRENCY_AUTO);
+    ck_assert_int_eq(options.common.key_extras, 0);
+    ck_assert_int_eq(options.common.deadline_s, 10);
+    ck_assert_int_eq(common_options_log_level(&options.common), LOG_NOTICE);
+    ck_assert(!options.common.check);
 }
 END_TEST
 
@@ -160,23 +161,23 @@ START_TEST(stock_letters)
     PARSE(&run, "-b", "dc=x", "-U", "userPassword", "-s", "one", "-a", "find", "-c", "4", "-t5",
           "-v2", "-P", "-O", "-R", "-p", "390", "-h", "a", "-u", "cn", "b");
     ck_assert_int_eq(run.outcome, OPTION_RUN);
-    ck_assert_str_eq(run.directory.compare_attr, "userPassword");
-    ck_assert_int_eq(run.directory.scope, DIRECTORY_SCOPE_ONE);
-    ck_assert_int_eq(run.directory.deref, DIRECTORY_DEREF_FIND);
-    ck_assert_int_eq(run.directory.connect_timeout_s, 4);
-    ck_assert_int_eq(run.directory.search_timeout_s, 5);
-    ck_assert_int_eq(run.directory.protocol_version, 2);
-    ck_assert_int_eq(run.directory.port, 390);
-    ck_assert_str_eq(run.directory.user_attr, "cn");
-    ck_assert_uint_eq(run.directory.servers.count, 2);
+    ck_assert_str_eq(run.options.login.compare_attr, "userPassword");
+    ck_assert_int_eq(run.options.directory.scope, DIRECTORY_SCOPE_ONE);
+    ck_assert_int_eq(run.options.directory.deref, DIRECTORY_DEREF_FIND);
+    ck_assert_int_eq(run.options.directory.connect_timeout_s, 4);
+    ck_assert_int_eq(run.options.directory.search_timeout_s, 5);
+    ck_assert_int_eq(run.options.directory.protocol_version, 2);
+    ck_assert_int_eq(run.options.directory.port, 390);
+    ck_assert_str_eq(run.options.user.user_attr, "cn");
+    ck_assert_uint_eq(run.options.directory.servers.count, 2);
     release(&run);
     PARSE(&run, "-sbase", "-aalways", "-b", "x", "-p1", "-p", "2");
-    ck_assert_int_eq(run.directory.scope, DIRECTORY_SCOPE_BASE);
-    ck_assert_int_eq(run.directory.deref, DIRECTORY_DEREF_ALWAYS);
-    ck_assert_int_eq(run.directory.port, 2);
+    ck_assert_int_eq(run.options.directory.scope, DIRECTORY_SCOPE_BASE);
+    ck_assert_int_eq(run.options.directory.deref, DIRECTORY_DEREF_ALWAYS);
+    ck_assert_int_eq(run.options.directory.port, 2);
     release(&run);
     PARSE(&run, "-a", "search");
-    ck_assert_int_eq(run.directory.deref, DIRECTORY_DEREF_SEARCH);
+    ck_assert_int_eq(run.options.directory.deref, DIRECTORY_DEREF_SEARCH);
     release(&run);
 }
 END_TEST
@@ -190,21 +191,21 @@ START_TEST(new_names)
           "--allow-cleartext", "--accept-aliases", "--connections=1024", "--concurrency=on",
           "--key-extras=16", "--deadline=600", "--log-level=error", "--check");
     ck_assert_str_eq(run.outcome == OPTION_RUN ? "" : run.why.text, "");
-    ck_assert_str_eq(run.directory.backup_uris.values[0], "ldap://b");
+    ck_assert_str_eq(run.options.directory.backup_uris.values[0], "ldap://b");
     ck_assert(run.set.long_server);
-    ck_assert_str_eq(run.directory.ca_file, "/ca");
-    ck_assert_str_eq(run.directory.ca_dir, "/d");
-    ck_assert_str_eq(run.directory.client_cert, "/c");
-    ck_assert_str_eq(run.directory.client_key, "/k");
-    ck_assert_int_eq(run.directory.tls_min, DIRECTORY_TLS_1_3);
-    ck_assert_int_eq(run.directory.tls_verify, DIRECTORY_TLS_VERIFY_NO);
-    ck_assert(run.directory.allow_cleartext && run.directory.accept_aliases);
-    ck_assert_int_eq(run.directory.connections, 1024);
-    ck_assert_int_eq(run.common.concurrency, CONCURRENCY_ON);
-    ck_assert_int_eq(run.common.key_extras, 16);
-    ck_assert_int_eq(run.common.deadline_s, 600);
-    ck_assert_int_eq(common_options_log_level(&run.common), LOG_ERROR);
-    ck_assert(run.common.check);
+    ck_assert_str_eq(run.options.directory.ca_file, "/ca");
+    ck_assert_str_eq(run.options.directory.ca_dir, "/d");
+    ck_assert_str_eq(run.options.directory.client_cert, "/c");
+    ck_assert_str_eq(run.options.directory.client_key, "/k");
+    ck_assert_int_eq(run.options.directory.tls_min, DIRECTORY_TLS_1_3);
+    ck_assert_int_eq(run.options.directory.tls_verify, DIRECTORY_TLS_VERIFY_NO);
+    ck_assert(run.options.directory.allow_cleartext && run.options.user.accept_aliases);
+    ck_assert_int_eq(run.options.login.connections, 1024);
+    ck_assert_int_eq(run.options.common.concurrency, CONCURRENCY_ON);
+    ck_assert_int_eq(run.options.common.key_extras, 16);
+    ck_assert_int_eq(run.options.common.deadline_s, 600);
+    ck_assert_int_eq(common_options_log_level(&run.options.common), LOG_ERROR);
+    ck_assert(run.options.common.check);
     release(&run);
 }
 END_TEST
@@ -214,18 +215,18 @@ START_TEST(choices_in_the_order_of_their_enums)
     struct run run;
 
     PARSE(&run, "--concurrency=off", "--log-level=info", "--tls-verify=yes");
-    ck_assert_int_eq(run.common.concurrency, CONCURRENCY_OFF);
-    ck_assert_int_eq(common_options_log_level(&run.common), LOG_INFO);
-    ck_assert_int_eq(run.directory.tls_verify, DIRECTORY_TLS_VERIFY_YES);
+    ck_assert_int_eq(run.options.common.concurrency, CONCURRENCY_OFF);
+    ck_assert_int_eq(common_options_log_level(&run.options.common), LOG_INFO);
+    ck_assert_int_eq(run.options.directory.tls_verify, DIRECTORY_TLS_VERIFY_YES);
     release(&run);
     PARSE(&run, "--log-level=warning");
-    ck_assert_int_eq(common_options_log_level(&run.common), LOG_WARNING);
+    ck_assert_int_eq(common_options_log_level(&run.options.common), LOG_WARNING);
     release(&run);
     PARSE(&run, "--log-level=debug");
-    ck_assert_int_eq(common_options_log_level(&run.common), LOG_DEBUG);
+    ck_assert_int_eq(common_options_log_level(&run.options.common), LOG_DEBUG);
     release(&run);
     PARSE(&run, "--log-level=error", "-d");
-    ck_assert_int_eq(common_options_log_level(&run.common), LOG_DEBUG);
+    ck_assert_int_eq(common_options_log_level(&run.options.common), LOG_DEBUG);
     release(&run);
 }
 END_TEST
@@ -238,7 +239,7 @@ static void expect_sentence(enum option_outcome by, const char *sentence, const 
     parse_words(&run, words);
     ck_assert_int_eq(run.outcome, by);
     if (by == OPTION_RUN)
-        ck_assert(!directory_options_check(&run.directory, &run.why));
+        ck_assert(!basic_ldap_options_check(&run.options, &run.why));
     ck_assert_str_eq(run.why.text, sentence);
     release(&run);
 }
@@ -265,14 +266,29 @@ START_TEST(values_that_are_none)
                "--ca-file names the certificates to trust, --client-cert our own",
                "-E", "/etc");
     UNREADABLE("option -z is not known; helper --help lists those that are", "-z");
-    UNREADABLE("option --bind-keytab is not known; helper --help lists those that are",
-               "--bind-keytab=/x");
 }
 END_TEST
 
+/* The beginning of the sentence alone. */
+static void expect_beginning(const char *beginning, const char *const *words)
+{
+    struct run run;
+
+    parse_words(&run, words);
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert(!basic_ldap_options_check(&run.options, &run.why));
+    ck_assert_msg(strncmp(run.why.text, beginning, strlen(beginning)) == 0, "%s", run.why.text);
+    release(&run);
+}
+
+#define UNFIT_ABOUT(beginning, ...)                                                                \
+    expect_beginning(beginning, (const char *const[]){__VA_ARGS__, NULL})
+
 START_TEST(options_that_do_not_fit_together)
 {
-    UNFIT("option -b (--base) is missing: the DN below which users are found", "-f", "uid=%s");
+    UNFIT("option -b (--base) is missing: the DN below which users are found (an Active "
+          "Directory's --domain says it, too)",
+          "-f", "uid=%s");
     UNFIT("option -U (--compare-attr): \"a=b\" is not the name of an attribute", "-b", "x", "-U",
           "a=b");
     UNFIT("options -w (--bind-password) and -W (--bind-password-file) exclude each other", "-b",
@@ -293,7 +309,7 @@ static void expect_fit(const char *const *words)
 
     parse_words(&run, words);
     ck_assert_int_eq(run.outcome, OPTION_RUN);
-    ck_assert_msg(directory_options_check(&run.directory, &run.why), "%s", run.why.text);
+    ck_assert_msg(basic_ldap_options_check(&run.options, &run.why), "%s", run.why.text);
     release(&run);
 }
 
@@ -313,6 +329,69 @@ START_TEST(options_that_fit_together)
 }
 END_TEST
 
+START_TEST(what_is_told_of_users)
+{
+    struct run run;
+
+    PARSE(&run, "--user-name=upn", "--password-expiry-warning=14", "--require-group=a",
+          "--require-group", "CN=b,DC=x", "--groups", "--group-filter=proxy*");
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert_int_eq(run.options.login.user_name, USER_NAME_UPN);
+    ck_assert_int_eq(run.options.login.expiry_warning_days, 14);
+    ck_assert_uint_eq(run.options.login.require_groups.count, 2);
+    ck_assert_str_eq(run.options.login.require_groups.values[1], "CN=b,DC=x");
+    ck_assert(run.options.login.groups);
+    ck_assert_str_eq(run.options.login.group_filters.values[0], "proxy*");
+    release(&run);
+    UNFIT("option --group-filter: it selects from --groups, which is not given", "-b", "x",
+          "--group-filter=a*");
+    UNFIT("option --require-group: the name of a group is needed", "-b", "x", "--require-group=");
+    UNFIT("option --user-name upn: only an Active Directory has such names: --domain or "
+          "--directory ad is needed",
+          "-b", "x", "--user-name=upn");
+    UNREADABLE("option --user-name: \"mail\" is not one of: sam, upn, as-typed",
+               "--user-name=mail");
+    UNREADABLE("option --password-expiry-warning: \"3651\" is not a number from 0 to 3650",
+               "--password-expiry-warning=3651");
+    /* Groups are searched by the account, even where users are not. */
+    UNFIT("option -D (--bind-dn) needs a password: -W FILE (--bind-password-file)", "-b", "x", "-D",
+          "y", "--groups");
+    UNFIT("option -D (--bind-dn) needs a password: -W FILE (--bind-password-file)", "-b", "x", "-D",
+          "y", "--require-group=g");
+    FIT("-b", "x", "--user-name=as-typed", "--groups");
+    FIT("--domain=example.com", "--user-name=upn");
+}
+END_TEST
+
+static struct notes_told told(const char *const *words)
+{
+    struct run run;
+    struct notes_told said;
+
+    parse_words(&run, words);
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    said = basic_ldap_options_told(&run.options);
+    release(&run);
+    return said;
+}
+
+#define TOLD(...) told((const char *const[]){__VA_ARGS__, NULL})
+
+/* By basic-ldap(8), REPLIES: what cannot be said by this kind of login has no note. */
+START_TEST(which_notes_there_are)
+{
+    struct notes_told said = TOLD("-b", "x");
+
+    ck_assert(said.reason && said.grace && !said.expiry);
+    said = TOLD("-b", "x", "-U", "userPassword");
+    ck_assert(!said.reason && !said.grace && !said.expiry);
+    said = TOLD("-b", "x", "-U", "userPassword", "--require-group=g");
+    ck_assert(said.reason && !said.grace && !said.expiry);
+    said = TOLD("--domain=example.com", "--password-expiry-warning=1");
+    ck_assert(said.reason && !said.grace && said.expiry);
+}
+END_TEST
+
 #ifdef HAVE_SASL
 START_TEST(sasl)
 {
@@ -320,15 +399,16 @@ START_TEST(sasl)
 
     PARSE(&run, "--sasl-mech=EXTERNAL");
     ck_assert_int_eq(run.outcome, OPTION_RUN);
-    ck_assert_str_eq(run.directory.sasl_mech, "EXTERNAL");
+    ck_assert_str_eq(run.options.directory.sasl_mech, "EXTERNAL");
     release(&run);
     FIT("-b", "x", "--sasl-mech=EXTERNAL", "-f", "uid=%s");
-    UNREADABLE("option --sasl-mech: \"GSSAPI\" is not one of: EXTERNAL", "--sasl-mech", "GSSAPI");
-    UNFIT("option --sasl-mech: EXTERNAL takes neither a DN (-D) nor a password (-w, -W)", "-b", "x",
-          "--sasl-mech=EXTERNAL", "-D", "y");
-    UNFIT("option --sasl-mech: EXTERNAL takes neither a DN (-D) nor a password (-w, -W)", "-b", "x",
+    UNREADABLE("option --sasl-mech: \"PLAIN\" is not one of: GSSAPI, GSS-SPNEGO, SCRAM-SHA-1, "
+               "SCRAM-SHA-256, SCRAM-SHA-512, EXTERNAL",
+               "--sasl-mech", "PLAIN");
+    UNFIT("option --sasl-mech takes no DN (-D)", "-b", "x", "--sasl-mech=EXTERNAL", "-D", "y");
+    UNFIT("option --sasl-mech: EXTERNAL takes no password (-w, -W)", "-b", "x",
           "--sasl-mech=EXTERNAL", "-W", "/f");
-    UNFIT("option --sasl-mech: EXTERNAL takes neither a DN (-D) nor a password (-w, -W)", "-b", "x",
+    UNFIT("option --sasl-mech: EXTERNAL takes no password (-w, -W)", "-b", "x",
           "--sasl-mech=EXTERNAL", "-w", "z");
 }
 END_TEST
@@ -350,7 +430,7 @@ static void expect_uris(const char *uris, const char *const *words)
     size_t i;
 
     parse_words(&run, words);
-    ck_assert(directory_options_servers(&run.directory, &list, &run.why));
+    ck_assert(directory_options_servers(&run.options.directory, &list, &run.why));
     for (i = 0; i < list.count; i++) {
         strcat(joined, i > 0 ? " " : "");
         strcat(joined, list.servers[i].backup ? "~" : "");
@@ -362,6 +442,86 @@ static void expect_uris(const char *uris, const char *const *words)
 }
 
 #define URIS(uris, ...) expect_uris(uris, (const char *const[]){__VA_ARGS__, NULL})
+
+/* Lengths are those of RFC 1035 2.3.4: labels of 63, and 253 with "_ldap._tcp.dc._msdcs." before.
+ */
+START_TEST(domains)
+{
+    static const char label[] = "123456789012345678901234567890123456789012345678901234567890123";
+    static const char *const bad[] = {"",          ".",          "corp.",
+                                      ".corp",     "corp..test", "corp test",
+                                      "corp/test", "corp\n",     "k\xc3\xb6ln.test",
+                                      "a,b"};
+    char words[300];
+    char sentence[400];
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        snprintf(words, sizeof words, "--domain=%s", bad[i]);
+        UNFIT_ABOUT("option --domain: \"", words);
+    }
+    snprintf(words, sizeof words, "--domain=%s.test", label);
+    FIT(words);
+    snprintf(words, sizeof words, "--domain=%s4.test", label);
+    snprintf(sentence, sizeof sentence,
+             "option --domain: \"%s4.test\" is not the DNS name of a domain, such as "
+             "corp.example.com",
+             label);
+    UNFIT(sentence, words);
+    snprintf(words, sizeof words, "--domain=%s.%s.%s.%.40s", label, label, label, label);
+    FIT(words);
+    snprintf(words, sizeof words, "--domain=%s.%s.%s.%.41s", label, label, label, label);
+    UNFIT_ABOUT("option --domain: \"", words);
+}
+END_TEST
+
+START_TEST(an_active_directory)
+{
+    FIT("--domain=corp.test");
+    FIT("--domain=corp.test", "-H", "ldap://dc1");
+    FIT("--domain=corp.test", "-D", "svc", "-W", "/f");
+    FIT("--domain=corp.test", "--dns=127.0.0.1:53", "--global-catalog");
+    FIT("--domain=corp.test", "--dns=[::1]");
+    FIT("--directory=ad", "-H", "ldap://dc1", "-D", "svc@corp.test", "-W", "/f");
+    FIT("--directory=ad", "-H", "ldap://dc1", "-D", "CORP\\svc", "-W", "/f");
+    FIT("--directory=ad", "-H", "ldap://dc1", "-D", "S-1-5-21-1-2-3-1104", "-W", "/f");
+    FIT("--directory=openldap", "--domain=corp.test", "-b", "x");
+    FIT("-b", "x", "-D", "svc", "-W", "/f", "-f", "uid=%s");
+    UNFIT("option --directory ad needs --domain NAME or a server (-H)", "--directory=ad");
+    UNFIT("option --global-catalog needs --directory ad or --domain NAME", "-b", "x",
+          "--global-catalog");
+    UNFIT("option --global-catalog needs --directory ad or --domain NAME", "-b", "x",
+          "--global-catalog", "--domain=corp.test", "--directory=openldap");
+    UNFIT("option -b (--base) is missing: the DN below which users are found (an Active "
+          "Directory's --domain says it, too)",
+          "--directory=openldap", "--domain=corp.test");
+    UNFIT("option -D (--bind-dn): an Active Directory wants \"svc\" with its domain, as "
+          "svc@corp.example.com, CORP\\svc or a DN (or add --domain)",
+          "--directory=ad", "-H", "ldap://dc1", "-D", "svc", "-W", "/f");
+}
+END_TEST
+
+START_TEST(who_is_asked_for_servers)
+{
+    UNFIT_ABOUT("option --dns says who is asked for servers", "-b", "x", "--dns=127.0.0.1");
+    UNFIT_ABOUT("option --dns says who is asked for servers", "--domain=corp.test",
+                "--dns=127.0.0.1", "-H", "ldap://dc1");
+    UNFIT("option --dns: \"ns1.corp.test\" is not the address of a DNS server; right are "
+          "192.0.2.1:53 and [2001:db8::1]:53",
+          "--domain=corp.test", "--dns=ns1.corp.test");
+    UNFIT_ABOUT("option --dns: \"127.0.0.1:0\"", "--domain=corp.test", "--dns=127.0.0.1:0");
+}
+END_TEST
+
+/* 389 and 636 are where no global catalog is (MS-ADTS 3.1.1.3.1.10). */
+START_TEST(servers_of_a_global_catalog)
+{
+    URIS("ldap://a:3268 ldaps://b:3269 ldap://c:3268 ldap://d:7 ldap://e:3268 ldaps://f:3269 "
+         "~ldap://g:3268",
+         "--directory=ad", "--global-catalog", "-H", "ldap://a", "-H", "ldaps://b", "-h", "c d:7",
+         "-H", "ldap://e:3268", "-H", "ldaps://f:3269", "--backup-uri", "ldap://g:389");
+    URIS("ldap://a:389", "--directory=ad", "-H", "ldap://a");
+}
+END_TEST
 
 START_TEST(servers_in_the_stock_order)
 {
@@ -379,12 +539,12 @@ START_TEST(a_server_that_cannot_be_one)
     struct run run;
 
     PARSE(&run, "-H", "http://a");
-    ck_assert(!directory_options_servers(&run.directory, &list, &run.why));
+    ck_assert(!directory_options_servers(&run.options.directory, &list, &run.why));
     ck_assert_ptr_nonnull(strstr(run.why.text, "http://a"));
     server_list_free(&list);
     release(&run);
     PARSE(&run, "--backup-uri=http://b");
-    ck_assert(!directory_options_servers(&run.directory, &list, &run.why));
+    ck_assert(!directory_options_servers(&run.options.directory, &list, &run.why));
     ck_assert_ptr_nonnull(strstr(run.why.text, "http://b"));
     server_list_free(&list);
     release(&run);
@@ -431,6 +591,12 @@ Suite *suite(void)
     tcase_add_test(tc, values_that_are_none);
     tcase_add_test(tc, options_that_do_not_fit_together);
     tcase_add_test(tc, options_that_fit_together);
+    tcase_add_test(tc, domains);
+    tcase_add_test(tc, an_active_directory);
+    tcase_add_test(tc, who_is_asked_for_servers);
+    tcase_add_test(tc, servers_of_a_global_catalog);
+    tcase_add_test(tc, what_is_told_of_users);
+    tcase_add_test(tc, which_notes_there_are);
     tcase_add_test(tc, sasl);
     tcase_add_test(tc, servers_in_the_stock_order);
     tcase_add_test(tc, a_server_that_cannot_be_one);

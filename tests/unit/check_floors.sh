@@ -79,11 +79,15 @@ for room in verify files passwords directory kerberos ntlm sasl; do
 done
 report "the tool includes its own room, files, passwords, ntlm, core and common" \
     "$(outside helpers/proxyauth 'helpers/(proxyauth|files|passwords|ntlm|core)/' common/)"
+if [[ -d helpers/groups ]]; then
+    report "groups includes its own room, verify, directory, core and common" \
+        "$(outside helpers/groups 'helpers/(groups|verify|directory|core)/' common/)"
+fi
 for main in helpers/*/main.c; do
     [[ -e "$main" ]] || continue
     folder=${main%/main.c}
     report "${folder#helpers/} includes no other program" \
-        "$(outside "$folder" "$folder/" 'helpers/(core|verify|files|passwords|directory|kerberos|ntlm|sasl)/' common/)"
+        "$(outside "$folder" "$folder/" 'helpers/(core|verify|groups|files|passwords|directory|kerberos|ntlm|sasl)/' common/)"
 done
 
 report "the directory never sees the line protocol" \
@@ -96,8 +100,9 @@ report "only the loop includes libevent" \
     "$(strangers 'event2/|event\.h' 'helpers/core/loop_event\.c')"
 report "only the passwords room includes libxcrypt" \
     "$(strangers 'crypt\.h' 'helpers/passwords/')"
-report "only the kerberos room includes GSSAPI" \
-    "$(strangers 'gssapi|krb5' 'helpers/(kerberos|negotiate-gssapi)/')"
+# The directory gets tickets for its service account; nothing else there knows of Kerberos.
+report "only the kerberos room and the directory's tickets include GSSAPI" \
+    "$(strangers 'gssapi|krb5' 'helpers/(kerberos/|negotiate-gssapi/|directory/kerberos_(credentials|fault|keytab)\.[ch])')"
 report "common does no input or output and takes no memory" \
     "$(includes common | grep -E '<(stdio|unistd|fcntl|syslog|time|sys/(socket|time|stat))\.h>' || true)"
 report "project headers are included by their full path" \

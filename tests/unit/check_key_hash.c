@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests of helpers/files/key_hash.c: it tells keys apart as chance would, and folds the case of
+ * Tests of helpers/core/key_hash.c: it tells keys apart as chance would, and folds the case of
  * ASCII letters and of nothing else.
  */
 #include <config.h>
 
-#include "helpers/files/key_hash.h"
+#include "helpers/core/key_hash.h"
 
 #include <check.h>
 #include <stdio.h>

@@ -300,6 +300,173 @@ START_TEST(sets_for_people)
 }
 END_TEST
 
+/* A table that stands before the fixture's and has two of its letters. */
+struct other {
+    char *base;
+    bool flag;
+};
+
+#define OTHER(member) .offset = offsetof(struct other, member)
+
+static const struct option other_options[] = {
+    {.name = "other-base",
+     .letter = 'H',
+     .kind = OPTION_TEXT,
+     .argument = "DN",
+     .help = "ours",
+     OTHER(base)},
+    {.letter = 'c', .kind = OPTION_FLAG, .help = "ours, not in --help", OTHER(flag)},
+};
+
+struct two_tables {
+    struct run run;
+    struct other other;
+    struct option_table tables[2];
+};
+
+static void prepare_two(struct two_tables *two)
+{
+    memset(two, 0, sizeof *two);
+    prepare(&two->run);
+    two->tables[0] = (struct option_table){"Ours", other_options, 2, &two->other};
+    two->tables[1] = two->run.table;
+    two->run.set.tables = two->tables;
+    two->run.set.table_count = 2;
+}
+
+START_TEST(an_earlier_table_takes_letters_away)
+{
+    struct two_tables two;
+
+    prepare_two(&two);
+    parse_words(&two.run, (const char *const[]){"-H", "dc=x", "-c", "-b", "text", "--uri",
+                                                "ldap://a", "--seconds=5", "-wtop", NULL});
+    ck_assert_int_eq(two.run.outcome, OPTION_RUN);
+    ck_assert_str_eq(two.other.base, "dc=x");
+    ck_assert(two.other.flag);
+    ck_assert_str_eq(two.run.target.text, "text");
+    ck_assert_int_eq(two.run.target.seconds, 5);
+    EXPECT_LIST(&two.run.target.list, "ldap://a");
+    release(&two.run);
+}
+END_TEST
+
+START_TEST(sentences_name_options_without_their_lost_letter)
+{
+    struct two_tables two;
+
+    prepare_two(&two);
+    parse_words(&two.run, (const char *const[]){"--seconds=x", NULL});
+    ck_assert_int_eq(two.run.outcome, OPTION_BAD);
+    ck_assert_str_eq(two.run.why.text,
+                     "option --seconds: \"x\" is not a number of seconds from 0 to 3600");
+    release(&two.run);
+}
+END_TEST
+
+START_TEST(help_shows_the_letters_that_are_left)
+{
+    char text[2048] = {0};
+    FILE *file = tmpfile();
+    int saved = dup(STDOUT_FILENO);
+    struct two_tables two;
+
+    prepare_two(&two);
+    fflush(stdout);
+    dup2(fileno(file), STDOUT_FILENO);
+    parse_words(&two.run, (const char *const[]){"--help", NULL});
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    ck_assert_int_eq(two.run.outcome, OPTION_DONE);
+    release(&two.run);
+    rewind(file);
+    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, file), 0);
+    fclose(file);
+    ck_assert_ptr_nonnull(strstr(text, "\n      --seconds SECONDS  a time\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\n      --uri URI          a list\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\n  -b, --text DN          a text [preset]\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\n  -H, --other-base DN    ours\n"));
+}
+END_TEST
+
+/* What getopt(3) does with "ZPb:h:c:s:w:". */
+START_TEST(clusters_of_letters)
+{
+    struct run run;
+
+    prepare(&run);
+    run.set.clusters = true;
+    parse_words(&run, (const char *const[]){"-PZbdc=x", "word", "-ZPc", "5", NULL});
+    ck_assert_int_eq(run.outcome, OPTION_RUN);
+    ck_assert(run.target.flag);
+    ck_assert_str_eq(run.target.text, "dc=x");
+    ck_assert_int_eq(run.target.seconds, 5);
+    EXPECT_LIST(&run.target.list, "word");
+    release(&run);
+
+    prepare(&run);
+    run.set.clusters = true;
+    parse_words(&run, (const char *const[]){"-Zx", NULL});
+    ck_assert_int_eq(run.outcome, OPTION_BAD);
+    ck_assert_str_eq(run.why.text, "option -x is not known; helper --help lists those that are");
+    release(&run);
+}
+END_TEST
+
+START_TEST(h_may_be_help)
+{
+    char first[64] = {0};
+    FILE *file = tmpfile();
+    int saved = dup(STDOUT_FILENO);
+    struct two_tables two;
+
+    prepare_two(&two);
+    two.run.set.h_is_help = true;
+    fflush(stdout);
+    dup2(fileno(file), STDOUT_FILENO);
+    parse_words(&two.run, (const char *const[]){"-h", NULL});
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    ck_assert_int_eq(two.run.outcome, OPTION_DONE);
+    release(&two.run);
+    rewind(file);
+    ck_assert_ptr_nonnull(fgets(first, sizeof first, file));
+    fclose(file);
+    ck_assert_str_eq(first, "Usage: helper [OPTION]...\n");
+}
+END_TEST
+
+/* The parser of Squid's digest_ldap_auth takes the word behind -d and -E; lines that work there
+ * have a word of no meaning behind it, or nothing. */
+START_TEST(a_flag_whose_value_is_skipped)
+{
+    static const struct option list[] = {
+        {.letter = 'd', .kind = OPTION_FLAG, .skips_value = true, OTHER(flag)},
+        {.name = "base", .letter = 'b', .kind = OPTION_TEXT, .argument = "DN", OTHER(base)},
+        {.letter = 'E', .kind = OPTION_IGNORED, .skips_value = true},
+    };
+    static const char *const lines[][5] = {
+        {"-d", "1", "-b", "dc=x"}, {"-d", "-b", "dc=x"},      {"-b", "dc=x", "-d"},
+        {"-d1", "-b", "dc=x"},     {"-E", "-d", "-bdc=x", 0}, {"-E", "/path", "-bdc=x", "-d"},
+    };
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct other other = {0};
+        struct run run;
+
+        prepare(&run);
+        option_free(&run.set);
+        run.table = (struct option_table){"Options", list, 3, &other};
+        run.set.words_as = NULL;
+        parse_words(&run, lines[i]);
+        ck_assert_int_eq(run.outcome, OPTION_RUN);
+        ck_assert_str_eq(other.base, "dc=x");
+        ck_assert(other.flag);
+        release(&run);
+    }
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *option = suite_create("option");
@@ -320,6 +487,12 @@ Suite *suite(void)
     tcase_add_test(tc, help_lists_the_tables);
     tcase_add_test(tc, version_names_program_and_package);
     tcase_add_test(tc, sets_for_people);
+    tcase_add_test(tc, an_earlier_table_takes_letters_away);
+    tcase_add_test(tc, sentences_name_options_without_their_lost_letter);
+    tcase_add_test(tc, help_shows_the_letters_that_are_left);
+    tcase_add_test(tc, clusters_of_letters);
+    tcase_add_test(tc, h_may_be_help);
+    tcase_add_test(tc, a_flag_whose_value_is_skipped);
     suite_add_tcase(option, tc);
     return option;
 }

@@ -200,7 +200,7 @@ START_TEST(errors_without_a_listener)
 }
 END_TEST
 
-START_TEST(a_letter_twice_aborts)
+START_TEST(a_name_twice_aborts)
 {
     struct option_table twice[2];
     struct run run;
@@ -210,6 +210,20 @@ START_TEST(a_letter_twice_aborts)
     twice[1] = (struct option_table){"Again", options + 1, 1, &run.target};
     run.set.tables = twice;
     run.set.table_count = 2;
+    parse_words(&run, (const char *const[]){NULL});
+}
+END_TEST
+
+START_TEST(a_letter_twice_aborts)
+{
+    static const struct option twice[] = {
+        {.name = "one", .letter = 'x', .kind = OPTION_IGNORED},
+        {.name = "two", .letter = 'x', .kind = OPTION_IGNORED},
+    };
+    struct run run;
+
+    prepare(&run);
+    run.table = (struct option_table){"Twice", twice, 2, NULL};
     parse_words(&run, (const char *const[]){NULL});
 }
 END_TEST
@@ -261,6 +275,7 @@ Suite *suite(void)
     tcase_add_test(tc, config_may_be_given_once);
     tcase_add_test(tc, errors_without_a_listener);
     if (cases_fork()) {
+        tcase_add_test_raise_signal(tc, a_name_twice_aborts, SIGABRT);
         tcase_add_test_raise_signal(tc, a_letter_twice_aborts, SIGABRT);
         tcase_add_test_raise_signal(tc, words_as_an_unknown_name_aborts, SIGABRT);
         tcase_add_test_raise_signal(tc, a_preset_that_is_no_value_aborts, SIGABRT);

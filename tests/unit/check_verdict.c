@@ -25,7 +25,7 @@ static bool is_one_of(int code, const int *codes, size_t count)
     return false;
 }
 
-#define IS_ONE_OF(code, ...) \
+#define IS_ONE_OF(code, ...)                                                                       \
     is_one_of(code, (const int[]){__VA_ARGS__}, sizeof(const int[]){__VA_ARGS__} / sizeof(int))
 
 START_TEST(the_users_bind)
@@ -100,7 +100,7 @@ END_TEST
 START_TEST(advice)
 {
     for (int code = FIRST_CODE; code < END_CODE; code++) {
-        const char *text = verdict_advice(code);
+        const char *text = verdict_advice(code, NULL);
 
         if (!text)
             continue;
@@ -108,15 +108,46 @@ START_TEST(advice)
         ck_assert_uint_lt(strlen(text), 200);
         ck_assert_int_ne(text[strlen(text) - 1], '.');
     }
-    ck_assert_ptr_null(verdict_advice(0));
+    ck_assert_ptr_null(verdict_advice(0, NULL));
     for (int i = 0; i < 2; i++) {
-        const char *text = verdict_advice(i ? 8 : 13);
+        const char *text = verdict_advice(i ? 8 : 13, i ? "" : NULL);
 
         ck_assert_ptr_nonnull(strstr(text, "the server wants TLS"));
         ck_assert_ptr_nonnull(strstr(text, "--starttls"));
     }
-    ck_assert_ptr_nonnull(strstr(verdict_advice(10), "--uri"));
-    ck_assert_ptr_nonnull(strstr(verdict_advice(32), "--base"));
+    ck_assert_ptr_nonnull(strstr(verdict_advice(10, NULL), "--uri"));
+    ck_assert_ptr_nonnull(strstr(verdict_advice(32, "some text"), "--base"));
+}
+END_TEST
+
+/* The texts of Samba 4.17 and of Windows Server, for binds that are not protected as they want. */
+START_TEST(advice_about_protection)
+{
+    static const struct {
+        int code;
+        const char *diagnostic;
+        const char *helps;
+    } said[] = {
+        {8, "BindSimple: Transport encryption required.", "--starttls"},
+        {8,
+         "00002028: LdapErr: DSID-0C090202, comment: The server requires binds to turn on "
+         "integrity checking if SSL\\TLS are not already active on the connection, data 0, v3839",
+         "--starttls"},
+        {8, "SASL:[GSSAPI]: Sign or Seal are required.", "neither --starttls nor --sasl-in-tls"},
+        {8, "SASL:[GSS-SPNEGO]: not allowed if TLS is used.", "neither --starttls nor"},
+        {53, "SASL:[GSSAPI]: Sign or Seal are not allowed if TLS is used", "or --sasl-in-tls"},
+        {49,
+         "80090346: LdapErr: DSID-0C090597, comment: AcceptSecurityContext error, data "
+         "80090346, v4563",
+         "channel binding"},
+    };
+
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        const char *text = verdict_advice(said[i].code, said[i].diagnostic);
+
+        ck_assert_ptr_nonnull(text);
+        ck_assert_msg(strstr(text, said[i].helps) != NULL, "%s", text);
+    }
 }
 END_TEST
 
@@ -131,6 +162,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_comparison);
     tcase_add_test(tc, the_servers_health);
     tcase_add_test(tc, advice);
+    tcase_add_test(tc, advice_about_protection);
     tcase_set_timeout(tc, 60);
     suite_add_tcase(s, tc);
     return s;

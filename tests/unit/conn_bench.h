@@ -49,8 +49,8 @@ static inline void on_answer(struct conn *conn, struct task *task, LDAPMessage *
     ck_assert_msg(task->state == TASK_IDLE && !task->conn, "it has left the connection");
     noted->answers++;
     noted->entries = ldap_count_entries(conn->ld, answer);
-    ck_assert_int_eq(
-        ldap_parse_result(conn->ld, answer, &noted->code, NULL, NULL, NULL, NULL, 0), 0);
+    ck_assert_int_eq(ldap_parse_result(conn->ld, answer, &noted->code, NULL, NULL, NULL, NULL, 0),
+                     0);
     if (rig.close_on_answer) {
         conn_close(conn);
         rig.conn = NULL;
@@ -117,15 +117,17 @@ static inline void close_rig(void)
     fake_loop_close(rig.loop);
 }
 
-static inline int send_search(struct task *task, LDAP *ld, int *msgid)
+static inline int send_search(struct task *task, LDAP *ld, const struct facts *facts, int *msgid)
 {
+    (void)facts;
     (void)task;
     return ldap_search_ext(ld, "dc=example,dc=test", LDAP_SCOPE_SUBTREE, "(uid=user)", NULL, 0,
                            NULL, NULL, NULL, 2, msgid);
 }
 
-static inline int send_bind(struct task *task, LDAP *ld, int *msgid)
+static inline int send_bind(struct task *task, LDAP *ld, const struct facts *facts, int *msgid)
 {
+    (void)facts;
     static char password[] = "secret";
     struct berval value = {sizeof password - 1, password};
 

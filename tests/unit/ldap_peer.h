@@ -29,6 +29,8 @@ struct peer_request {
     char dn[256];       /* of a bind, a comparison or a search */
     char password[256]; /* of a simple bind, and its length: */
     size_t password_len;
+    char mechanism[32]; /* of a SASL bind, and its credentials: */
+    char credentials[256];
 };
 
 static inline struct peer_message peer_flatten(BerElement *ber)
@@ -53,6 +55,18 @@ static inline struct peer_message peer_result(int id, ber_tag_t operation, int c
     return peer_flatten(ber);
 }
 
+/* A BindResponse, with serverSaslCreds where CREDENTIALS is not NULL (RFC 4511 4.2.2). */
+static inline struct peer_message peer_sasl_result(int id, int code, const char *credentials)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+
+    ck_assert_int_gt(ber_printf(ber, "{it{ess", id, LDAP_RES_BIND, code, "", ""), 0);
+    if (credentials)
+        ck_assert_int_gt(ber_printf(ber, "ts", LDAP_TAG_SASL_RES_CREDS, credentials), 0);
+    ck_assert_int_ge(ber_printf(ber, "}}"), 0);
+    return peer_flatten(ber);
+}
+
 /* The same with a referral. */
 static inline struct peer_message peer_referral(int id, ber_tag_t operation, const char *url)
 {
@@ -71,9 +85,8 @@ static inline struct peer_message peer_entry(int id, const struct berval *dn, co
     BerElement *ber = ber_alloc_t(LBER_USE_DER);
     struct berval name = *dn;
 
-    ck_assert_int_gt(ber_printf(ber, "{it{O{{s[s]}}}}", id, LDAP_RES_SEARCH_ENTRY, &name,
-                                attribute, value),
-                     0);
+    ck_assert_int_gt(
+        ber_printf(ber, "{it{O{{s[s]}}}}", id, LDAP_RES_SEARCH_ENTRY, &name, attribute, value), 0);
     return peer_flatten(ber);
 }
 
@@ -91,8 +104,7 @@ static inline struct peer_message peer_notice(void)
     BerElement *ber = ber_alloc_t(LBER_USE_DER);
 
     ck_assert_int_gt(ber_printf(ber, "{it{essts}}", 0, LDAP_RES_EXTENDED, LDAP_UNAVAILABLE, "",
-                                "going down", LDAP_TAG_EXOP_RES_OID,
-                                LDAP_NOTICE_OF_DISCONNECTION),
+                                "going down", LDAP_TAG_EXOP_RES_OID, LDAP_NOTICE_OF_DISCONNECTION),
                      0);
     return peer_flatten(ber);
 }
@@ -145,6 +157,8 @@ static inline struct peer_request peer_parse(const char *at, size_t len)
     struct berval bytes = {request.len, (char *)(uintptr_t)at};
     struct berval dn = {0};
     struct berval password = {0};
+    struct berval mechanism = {0};
+    struct berval credentials = {0};
     BerElement *ber;
     ber_tag_t kind = 0;
     int version;
@@ -157,11 +171,15 @@ static inline struct peer_request peer_parse(const char *at, size_t len)
     if (request.operation == LDAP_REQ_BIND &&
         ber_scanf(ber, "{imt", &version, &dn, &kind) != LBER_ERROR && kind == LDAP_AUTH_SIMPLE)
         ber_scanf(ber, "m", &password);
+    else if (kind == LDAP_AUTH_SASL && ber_scanf(ber, "{m", &mechanism) != LBER_ERROR)
+        ber_scanf(ber, "m", &credentials);
     else if (request.operation == LDAP_REQ_SEARCH || request.operation == LDAP_REQ_COMPARE)
         ber_scanf(ber, "{m", &dn);
     peer_copy(&dn, request.dn, sizeof request.dn);
     peer_copy(&password, request.password, sizeof request.password);
     request.password_len = password.bv_len;
+    peer_copy(&mechanism, request.mechanism, sizeof request.mechanism);
+    peer_copy(&credentials, request.credentials, sizeof request.credentials);
     ber_free(ber, 1);
     return request;
 }

@@ -25,16 +25,19 @@ enum { BENCH_SERVERS = 10, BENCH_LINKS = 12, BENCH_SILENCE_MS = 5000, BENCH_CHAN
 
 /* A directory server. */
 struct bench_server {
-    bool refuses;        /* connections */
-    bool mute_at_setup;  /* takes connections, then says nothing */
-    bool mute;           /* answers set-up alone */
-    bool cuts;           /* ends a connection when it is used */
-    bool resets;         /* each connection as soon as it is made */
-    int service_code;    /* for service binds */
-    unsigned gives;      /* connections, before it refuses; UINT_MAX: as many as asked for */
+    bool refuses;         /* connections */
+    bool mute_at_setup;   /* takes connections, then says nothing */
+    bool mute;            /* answers set-up alone */
+    bool cuts;            /* ends a connection when it is used */
+    bool resets;          /* each connection as soon as it is made */
+    bool mute_about_root; /* answers no question about itself */
+    const char *base;     /* says that this is its only naming context, or NULL: nothing */
+    int service_code;     /* for service binds */
+    unsigned gives;       /* connections, before it refuses; UINT_MAX: as many as asked for */
     unsigned dials;
     unsigned service_binds;
-    unsigned searches;   /* of users */
+    unsigned roots;    /* read */
+    unsigned searches; /* of users */
     unsigned binds;
 };
 
@@ -96,6 +99,19 @@ static inline void bench_serve(struct bench_link *link, const struct peer_reques
     }
 }
 
+/* What it says about itself. */
+static inline void bench_serve_root(struct bench_link *link, const struct peer_request *request)
+{
+    static const struct berval root = {0, (char *)(uintptr_t) ""};
+
+    link->server->roots++;
+    if (link->server->mute_about_root)
+        return;
+    if (link->server->base)
+        bench_answer(link, peer_entry(request->id, &root, "namingContexts", link->server->base));
+    bench_answer(link, peer_result(request->id, LDAP_RES_SEARCH_RESULT, LDAP_SUCCESS));
+}
+
 static inline void bench_heard(struct fake_carrier *fake, const struct peer_request *request)
 {
     struct bench_link *link = fake->context;
@@ -108,17 +124,21 @@ static inline void bench_heard(struct fake_carrier *fake, const struct peer_requ
         return;
     }
     link->server->service_binds += bind;
+    if (!bind && !link->server->mute_at_setup) {
+        bench_serve_root(link, request);
+        return;
+    }
     if (!link->server->mute_at_setup)
         bench_answer(link, peer_result(request->id, peer_answer_to(request->operation),
                                        bind ? link->server->service_code : LDAP_SUCCESS));
 }
 
 static inline struct carrier *bench_dial(struct dialer *dialer,
-                                         const struct server_address *address,
-                                         uint64_t deadline_ms, bool *local, struct why *why)
+                                         const struct server_address *address, uint64_t deadline_ms,
+                                         bool *local, struct why *why)
 {
     struct bench *bench = (struct bench *)dialer;
-    struct bench_server *server = &bench->servers[address - bench->list.servers];
+    struct bench_server *server = &bench->servers[strtoul(address->host + 2, NULL, 10)];
     struct bench_link *link = bench->links;
 
     (void)deadline_ms;

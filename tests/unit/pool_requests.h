@@ -28,15 +28,17 @@ static struct noted tasks[TASKS];
 
 /* ---- requests ---- */
 
-static inline int send_search(struct task *task, LDAP *ld, int *msgid)
+static inline int send_search(struct task *task, LDAP *ld, const struct facts *facts, int *msgid)
 {
+    (void)facts;
     (void)task;
     return ldap_search_ext(ld, "dc=example,dc=test", LDAP_SCOPE_SUBTREE, "(uid=user)", NULL, 0,
                            NULL, NULL, NULL, 2, msgid);
 }
 
-static inline int send_bind(struct task *task, LDAP *ld, int *msgid)
+static inline int send_bind(struct task *task, LDAP *ld, const struct facts *facts, int *msgid)
 {
+    (void)facts;
     static char password[] = "secret";
     struct berval value = {sizeof password - 1, password};
 

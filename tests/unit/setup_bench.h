@@ -34,11 +34,11 @@ struct server {
     int listener;
     unsigned port;
     serve_fn *serve;
-    int code;           /* for its answers */
-    unsigned clients;   /* how many it serves, one after the other */
+    int code;         /* for its answers */
+    unsigned clients; /* how many it serves, one after the other */
     pthread_t thread;
-    unsigned requests;  /* how many it saw */
-    size_t bytes;       /* how many it read in all */
+    unsigned requests; /* how many it saw */
+    size_t bytes;      /* how many it read in all */
     struct peer_request last;
 };
 
@@ -136,8 +136,8 @@ static inline void answer_all(struct server *server, int fd)
     while (read_request(server, fd)) {
         if (server->last.operation == LDAP_REQ_UNBIND)
             return;
-        send_message(fd, peer_result(server->last.id, peer_answer_to(server->last.operation),
-                                     server->code));
+        send_message(
+            fd, peer_result(server->last.id, peer_answer_to(server->last.operation), server->code));
     }
 }
 
@@ -223,10 +223,8 @@ static inline void prepare_rig(struct rig *rig)
     strcpy(rig->host, "127.0.0.1");
     snprintf(rig->uri, sizeof rig->uri, "%s://127.0.0.1:%u",
              rig->transport == TRANSPORT_LDAPS ? "ldaps" : "ldap", rig->server.port);
-    rig->address = (struct server_address){.uri = rig->uri,
-                                           .host = rig->host,
-                                           .port = rig->server.port,
-                                           .transport = rig->transport};
+    rig->address = (struct server_address){
+        .uri = rig->uri, .host = rig->host, .port = rig->server.port, .transport = rig->transport};
     rig->dialler.dialer = (struct dialer){dial, real_now_ms};
     ck_assert(directory_options_init(&rig->options));
     rig->options.ca_dir = no_certificates;
@@ -251,7 +249,6 @@ static inline void end_rig(struct rig *rig)
     setup_discard(&rig->setup);
     stop_server(&rig->server);
     tls_profile_free(rig->plan.tls);
-    free(rig->options.user_attr);
 }
 
 static inline void expect(const struct rig *rig, enum setup_outcome outcome, const char *phase)
