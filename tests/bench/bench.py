@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Measures basic-ldap and the helpers with files beside Squid's own and beside a ceiling, and the
-library's decoders beside bare Base64, in one run.
+"""Measures basic-ldap, group-ldap and the helpers with files beside Squid's own and beside a
+ceiling, and the library's decoders beside bare Base64, in one run.
 
-    make bench                                   all of it, about twelve minutes
+    make bench                                   all of it, about fifteen minutes
     make bench BENCH_ARGUMENTS=--quick           shorter blocks, for a first look
     make bench BENCH_ARGUMENTS="--only crowd"    one scenario
 
@@ -28,12 +28,14 @@ sys.path.insert(0, str(HERE.parent))
 
 import directory  # noqa: E402
 import file_scenarios  # noqa: E402
+import group_scenarios  # noqa: E402
 import programs  # noqa: E402
 import scenarios  # noqa: E402
 from support import certs, place, tree  # noqa: E402
 
-ALL = scenarios.ALL | file_scenarios.ALL
-NEED_NO_DIRECTORY = scenarios.NEED_NO_DIRECTORY | set(file_scenarios.ALL)
+ALL = scenarios.ALL | group_scenarios.ALL | file_scenarios.ALL
+NEED_NO_DIRECTORY = (scenarios.NEED_NO_DIRECTORY | set(group_scenarios.ALL)
+                     | set(file_scenarios.ALL))
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -30,6 +30,7 @@ enum {
 struct driver {
     char **argv;
     bool ids;
+    bool echo;
     unsigned processes;
     unsigned window;
     double rate_per_s; /* 0: closed loop */
@@ -55,7 +56,8 @@ static double helpers_cpu_s(void *context)
 static void usage(void)
 {
     fputs("usage: driver --logins FILE --phases NAME=SECONDS,... [--processes N] [--window N]\n"
-          "              [--ids] [--rate LOGINS_PER_SECOND] [--announce] -- HELPER ARGUMENT...\n",
+          "              [--ids] [--rate LOGINS_PER_SECOND] [--words] [--echo] [--announce]\n"
+          "              -- HELPER ARGUMENT...\n",
           stderr);
     exit(2);
 }
@@ -68,11 +70,14 @@ static void parse_options(struct driver *driver, int argc, char **argv)
                                             {"window", required_argument, NULL, 'w'},
                                             {"ids", no_argument, NULL, 'i'},
                                             {"rate", required_argument, NULL, 'r'},
+                                            {"words", no_argument, NULL, 'g'},
+                                            {"echo", no_argument, NULL, 'e'},
                                             {"announce", no_argument, NULL, 'a'},
                                             {NULL, 0, NULL, 0}};
     const char *logins = NULL;
     const char *phases = NULL;
     bool announce = false;
+    bool words = false;
     int letter;
 
     while ((letter = getopt_long(argc, argv, "+", options, NULL)) >= 0) {
@@ -95,6 +100,12 @@ static void parse_options(struct driver *driver, int argc, char **argv)
         case 'r':
             driver->rate_per_s = bench_number("--rate", optarg, 0.1, 1e6);
             break;
+        case 'g':
+            words = true;
+            break;
+        case 'e':
+            driver->echo = true;
+            break;
         case 'a':
             announce = true;
             break;
@@ -106,6 +117,7 @@ static void parse_options(struct driver *driver, int argc, char **argv)
         usage();
     driver->argv = argv + optind;
     driver->logins = logins_read(logins);
+    squid_prepare(&driver->logins, words);
     driver->plan = plan_parse(phases, helpers_cpu_s, driver);
     driver->plan->announce = announce;
 }
@@ -128,6 +140,7 @@ static void start_helpers(struct driver *driver)
     for (unsigned i = 0; i < driver->processes; i++) {
         struct squid_helper *helper = squid_start(driver->argv, driver->ids, driver->window);
 
+        helper->echo = driver->echo;
         driver->helper[i] = helper;
         watch(driver, EPOLL_CTL_ADD, helper->fd, EPOLLIN, helper);
     }

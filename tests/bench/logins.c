@@ -52,7 +52,7 @@ struct logins logins_read(const char *path)
     if (file == NULL)
         bench_die("%s: %s", path, strerror(errno));
     while ((len = getline(&line, &cap, file)) >= 0) {
-        struct login login;
+        struct login login = {0};
 
         if (len > 0 && line[len - 1] == '\n')
             line[len - 1] = '\0';

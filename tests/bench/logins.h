@@ -11,6 +11,8 @@ struct login {
     char *user;
     char *password;
     bool accepted; /* what the verdict has to be */
+    char *request; /* the line for a helper, without its id: squid_prepare() */
+    size_t request_len;
 };
 
 struct logins {

@@ -34,10 +34,13 @@ class Load:
     window: int = 1
     ids: bool = False
     rate_per_s: float = 0
+    words: bool = False     # a line is a user and groups, not a user and a password
+    echo: bool = False      # the helper says what it was asked
 
     def options(self) -> list[str]:
         words = ["--processes", str(self.processes), "--window", str(self.window)]
-        words += ["--ids"] if self.ids else []
+        for name in ("ids", "words", "echo"):
+            words += [f"--{name}"] if getattr(self, name) else []
         return words + (["--rate", f"{self.rate_per_s:g}"] if self.rate_per_s else [])
 
 

@@ -127,19 +127,35 @@ static size_t put_escaped(char *out, const char *text)
     return len;
 }
 
+static void prepare(struct login *login, bool words)
+{
+    size_t cap = 3 * (strlen(login->user) + strlen(login->password)) + sizeof " \n";
+    char *out = malloc(cap);
+
+    if (out == NULL || cap > SQUID_LINE_MAX - SQUID_ID_MAX)
+        bench_die("user and password of \"%s\" are too long for Squid", login->user);
+    login->request = out;
+    out += put_escaped(out, login->user);
+    *out++ = ' ';
+    out = words ? stpcpy(out, login->password) : out + put_escaped(out, login->password);
+    *out++ = '\n';
+    login->request_len = (size_t)(out - login->request);
+}
+
+void squid_prepare(struct logins *logins, bool words)
+{
+    for (size_t i = 0; i < logins->count; i++)
+        prepare(&logins->item[i], words);
+}
+
 void squid_send(struct squid_helper *helper, const struct squid_flight *flight)
 {
     const struct login *login = flight->login;
     char *out = helper->out + helper->out_len;
 
-    if (3 * (strlen(login->user) + strlen(login->password)) + 2 > 8192)
-        bench_die("user and password of \"%s\" are too long for Squid", login->user);
     if (helper->ids)
         out += sprintf(out, "%ju ", (uintmax_t)helper->next_id);
-    out += put_escaped(out, login->user);
-    *out++ = ' ';
-    out += put_escaped(out, login->password);
-    *out++ = '\n';
+    out = mempcpy(out, login->request, login->request_len);
     helper->out_len = (size_t)(out - helper->out);
     *place_of(helper, helper->next_id) = *flight;
     helper->next_id++;
@@ -191,7 +207,9 @@ static void take_reply(struct squid_helper *helper, char *line, uint64_t now_ns)
     flight = place_of(helper, id);
     if (id >= helper->next_id || helper->next_id - id > helper->flights || flight->login == NULL)
         bench_die("a reply that no request waits for: %s", line);
-    if (!parse_verdict(text, &verdict))
+    if (helper->echo)
+        verdict = flight->login->accepted ? VERDICT_OK : VERDICT_ERR;
+    else if (!parse_verdict(text, &verdict))
         bench_die("neither OK, ERR nor BH: %s", line);
     plan_count(flight->phase, verdict, flight->login->accepted, now_ns - flight->start_ns);
     flight->login = NULL;

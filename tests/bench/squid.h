@@ -13,8 +13,9 @@
 #include "tests/bench/plan.h"
 
 enum {
-    SQUID_BUFFER = 32768,      /* of the socket at either end, and of one read */
-    SQUID_LINE_MAX = 8192 + 24 /* the longest request line and its id */
+    SQUID_BUFFER = 32768, /* of the socket at either end, and of one read */
+    SQUID_ID_MAX = 24,
+    SQUID_LINE_MAX = 8192 + SQUID_ID_MAX /* the longest request line and its id */
 };
 
 /* A request that waits for its reply. */
@@ -27,6 +28,7 @@ struct squid_flight {
 struct squid_helper {
     pid_t pid;
     int fd;
+    bool echo;          /* it says what it was asked, which counts as right */
     bool ids;           /* requests have channel-IDs ("concurrency=N") */
     unsigned window;    /* as many requests at most wait for their reply */
     unsigned in_flight; /* as many do */
@@ -40,6 +42,10 @@ struct squid_helper {
     char in[SQUID_BUFFER];
 };
 
+/* Writes down the lines for all logins. WORDS: the second field is words with blanks between them
+ * (groups), not one value (a password). Dies where Squid would not take them. */
+void squid_prepare(struct logins *logins, bool words);
+
 /* Starts argv as a helper. Window is 1 to 65536, and 1 without ids, as in Squid. Dies on failure.
  * To be ended by squid_stop(). */
 struct squid_helper *squid_start(char **argv, bool ids, unsigned window);
@@ -50,8 +56,8 @@ bool squid_stop(struct squid_helper *helper);
 /* Whether the helper may be sent one more request. */
 bool squid_ready(const struct squid_helper *helper);
 
-/* Queues a request; helper must be ready. Nothing is written before squid_flush(), so that requests
- * that are due together go out in one write, as in Squid. */
+/* Queues a request that was prepared; helper must be ready. Nothing is written before
+ * squid_flush(), so that requests that are due together go out in one write, as in Squid. */
 void squid_send(struct squid_helper *helper, const struct squid_flight *flight);
 
 /* Writes what is queued, as far as the socket takes it. */
