@@ -102,7 +102,8 @@ class AsItComes(AdCase):
             for _ in range(5):
                 self.assert_unavailable(asked.ask(adtree.ALICE.sam, adtree.ALICE.password))
             asked.wait_log("the key in the keytab is not the account's")
-            self.assertEqual(DC.bad_password_count(adtree.SVC_LDAP), 1)
+            # A newer Samba does not count the key of the password before.
+            self.assertLessEqual(DC.bad_password_count(adtree.SVC_LDAP), 1)
         finally:
             DC.set_password(adtree.SVC_LDAP, adtree.SVC_LDAP.password)
         self.keytab_touched()

@@ -64,6 +64,8 @@ class States(adproxy.Case):
         person = adtree.DISABLED
         self.assert_refused(person.sam, person.password)
         self.DOMAIN.replace(person.dn, "userAccountControl", "512")
+        self.addCleanup(place.wait_for, lambda: self.proxy.login(
+            person.sam, person.password).status == 407, "Squid to forget it")     # credentialsttl
         self.addCleanup(self.DOMAIN.replace, person.dn, "userAccountControl",
                         adtree.ACCOUNT_DISABLED)
         self.assert_accepted(person.sam, person.password)
