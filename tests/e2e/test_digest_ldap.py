@@ -201,6 +201,7 @@ class Outage(digestldap.Case):
         asked = self.records("--deadline", "2")
         self.assertEqual(asked.about("alice"), ok("alice"))
         self.slapd.pause()
+        self.addCleanup(self.slapd.resume)
         self.assert_unavailable(asked.about("alice"))
         self.assertLess(asked.slowest_s, 2 + helper.LATE_S)
         self.slapd.resume()

@@ -29,6 +29,8 @@ def catches(pid: int, number: int) -> bool:
 class Case(basicldap.Case):
     """Helpers with a file of accounts of their own."""
 
+    HELPER = helper.Helper
+
     def accounts(self, more: str = "") -> pathlib.Path:
         path = self.folder / f"{self._testMethodName}.smbpasswd"
         stub.write_accounts(path, more=more)

@@ -7,7 +7,6 @@ whoever shall use the realm gets env() as its environment.
 
 import pathlib
 import re
-import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 
@@ -153,10 +152,10 @@ class Kdc:
 
     def pause(self) -> None:
         """It keeps its port and answers nothing until resume()."""
-        self.process.child.send_signal(signal.SIGSTOP)
+        self.process.freeze()
 
     def resume(self) -> None:
-        self.process.child.send_signal(signal.SIGCONT)
+        self.process.thaw()
 
     def __enter__(self) -> "Kdc":
         try:

@@ -118,6 +118,18 @@ class Process:
     def alive(self) -> bool:
         return self.child.poll() is None
 
+    def freeze(self) -> None:
+        """Stops it where it is, and awaits that: until then a thread may still give an answer."""
+        self.child.send_signal(signal.SIGSTOP)
+        wait_for(self._frozen, "a process to stop")
+
+    def thaw(self) -> None:
+        self.child.send_signal(signal.SIGCONT)
+
+    def _frozen(self) -> bool:
+        stats = pathlib.Path(f"/proc/{self.pid}/task").glob("*/stat")
+        return all(stat.read_text().rpartition(")")[2].split()[0] == "T" for stat in stats)
+
     def log_text(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
 

@@ -157,11 +157,11 @@ class Slapd:
     def pause(self) -> None:
         """The server keeps its connections and answers nothing until resume()."""
         assert self.process is not None
-        self.process.child.send_signal(signal.SIGSTOP)
+        self.process.freeze()
 
     def resume(self) -> None:
         assert self.process is not None
-        self.process.child.send_signal(signal.SIGCONT)
+        self.process.thaw()
 
     def log_text(self) -> str:
         return self.process.log_text() if self.process else ""
