@@ -46,6 +46,16 @@ static bool is_special(char c)
     return c != '\0' && strchr("\"+,;<>\\", c);
 }
 
+/* Whether what stands at AT in NAME has been escaped already as RFC 4514 has it. */
+static bool is_escaped(struct pxa_span name, size_t at)
+{
+    bool at_end = at == 0 || at + 2 == name.len;
+
+    return name.at[at] == '\\' && at + 1 < name.len &&
+           (is_special(name.at[at + 1]) || name.at[at + 1] == '#' ||
+            (name.at[at + 1] == ' ' && at_end));
+}
+
 /* NAME as (a part of) a value of RFC 4514. IS_GROUP: it may have been written so already. */
 static void put_dn_value(struct bytes *to, struct pxa_span name, bool is_group)
 {
@@ -54,8 +64,7 @@ static void put_dn_value(struct bytes *to, struct pxa_span name, bool is_group)
         bool first = i == 0;
         bool last = i + 1 == name.len;
 
-        if (is_group && byte == '\\' && !last &&
-            (is_special(name.at[i + 1]) || name.at[i + 1] == '#')) {
+        if (is_group && is_escaped(name, i)) {
             bytes_put(to, &name.at[i++], 2);
         } else if (byte == '\0') {
             bytes_put_text(to, "\\00");

@@ -114,21 +114,26 @@ class Groups:
         known."""
         asker = self.asker()
         groups = ["a", "b", "c", "ua", "ub", "uc", "staff", "proxy users", "#hash", "posix-staff"]
-        base = self.server.count("SRCH base")
+        base = self.searches()
         asker.ask(["alice", "c", "uc"])
-        once = self.server.count("SRCH base") - base
+        once = self.searches() - base
         asker.ask(["alice", "c", "uc"], ["alice", "uc", "c"])
-        twice = self.server.count("SRCH base") - base - once
+        twice = self.searches() - base - once
         asker.ask(["alice", *groups], ["alice", *reversed(groups)])
-        ten = self.server.count("SRCH base") - base - once - twice
+        ten = self.searches() - base - once - twice
         self.assertEqual(ten, twice)
         self.assertEqual(twice - once, once - self.connecting() - 1)
 
+    def searches(self) -> int:
+        """So far, without the reads of the root entry: how many of those there are hangs on how
+        many connections were wanted."""
+        return self.server.count("SRCH base") - self.server.count('SRCH base=""')
+
     def connecting(self) -> int:
         """Searches of a run that asks about nobody that there is."""
-        base = self.server.count("SRCH base")
+        base = self.searches()
         self.asker().ask(["nobody", "a"])
-        return self.server.count("SRCH base") - base - 1
+        return self.searches() - base - 1
 
 
 class NoOverlay(Groups, unittest.TestCase):

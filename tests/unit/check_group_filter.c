@@ -111,6 +111,8 @@ START_TEST(a_group_may_be_written_as_in_a_dn)
                    "(&(uid=a)(memberOf=CN=Smith\\5c, John,OU=x))");
     check_expanded("(&(uid=%u)(memberOf=CN=%g,OU=x))", false, "a", "b\\",
                    "(&(uid=a)(memberOf=CN=b\\5c\\5c,OU=x))");
+    check_expanded("(&(uid=%u)(memberOf=CN=%g,OU=x))", false, "a", "\\ c\\ d\\ ",
+                   "(&(uid=a)(memberOf=CN=\\5c c\\5c\\5c d\\5c ,OU=x))");
     check_expanded("(&(uid=%u)(cn=%g))", false, "a", "Smith\\, John",
                    "(&(uid=a)(cn=Smith\\5c, John))");
     check_expanded("(&(cn=%g)(member=uid=%u,ou=p))", false, "a\\,b", "g",
