@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Time is an argument; the file is looked at by its stat(2) alone, never read.
+ * Cannot do: tell a change within the same nanosecond and of the same size.
+ */
 #include <config.h>
 
 #include "helpers/directory/service_guard.h"

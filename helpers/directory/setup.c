@@ -152,8 +152,7 @@ static bool ask_starttls(struct setup *setup)
 
     if (code == LDAP_SUCCESS)
         code = setup_await(setup, msgid, LDAP_RES_EXTENDED);
-    return code == LDAP_SUCCESS ||
-           setup_fail_operation(setup, "StartTLS", code, NULL);
+    return code == LDAP_SUCCESS || setup_fail_operation(setup, "StartTLS", code, NULL);
 }
 
 static bool encrypt(struct setup *setup)
