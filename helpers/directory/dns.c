@@ -85,7 +85,7 @@ static bool prepare(struct inquiry *inquiry, struct why *why)
         take_servers(inquiry, &state);
     }
     res_nclose(&state);
-    if (inquiry->query_len < NS_HFIXEDSZ)
+    if (inquiry->query_len < NS_HFIXEDSZ + NS_QFIXEDSZ)
         return why_set(why, "\"%s\" is no name that DNS can be asked for",
                        why_excerpt(question->name).text);
     return inquiry->server_count > 0 || why_set(why, "/etc/resolv.conf names no DNS server");
@@ -138,16 +138,19 @@ static int open_socket(const struct dns_server *server, int type, uint64_t deadl
 }
 
 /* Whether the reply belongs to the query: its id and its question, byte for byte but for the case
- * of letters, which some servers do not keep. */
+ * of letters, which some servers do not keep. The name ends with a zero byte, type and class are
+ * behind it. */
 static bool is_reply(const struct inquiry *inquiry)
 {
     const unsigned char *reply = inquiry->reply;
     size_t query_len = (size_t)inquiry->query_len;
+    size_t rest = query_len - NS_QFIXEDSZ;
 
     return inquiry->reply_len >= query_len && memcmp(reply, inquiry->query, 2) == 0 &&
            (reply[2] & 0x80) != 0 && memcmp(reply + 4, inquiry->query + 4, 2) == 0 &&
            strncasecmp((const char *)reply + NS_HFIXEDSZ,
-                       (const char *)inquiry->query + NS_HFIXEDSZ, query_len - NS_HFIXEDSZ) == 0;
+                       (const char *)inquiry->query + NS_HFIXEDSZ, rest - NS_HFIXEDSZ) == 0 &&
+           memcmp(reply + rest, inquiry->query + rest, NS_QFIXEDSZ) == 0;
 }
 
 static bool ask_udp(struct inquiry *inquiry, int fd, uint64_t deadline_ms)

@@ -36,6 +36,7 @@ enum manner {
     TRUNCATED_HALF, /* by TCP half an answer */
     WRONG_ID,
     WRONG_QUESTION,
+    WRONG_TYPE,
     A_QUERY,     /* an echo */
     NO_COUNT,    /* no question is announced */
     TINY,        /* three bytes */
@@ -84,6 +85,9 @@ static size_t spoil(unsigned char *reply, size_t len)
         return len;
     case WRONG_QUESTION:
         reply[QUESTION_AT + 1] ^= 0x01;
+        return len;
+    case WRONG_TYPE: /* behind the name: A in the place of SRV */
+        reply[len - sizeof "marker" + 1 - 3] ^= ns_t_srv ^ ns_t_a;
         return len;
     case A_QUERY:
         reply[2] &= 0x7f;
@@ -288,8 +292,8 @@ END_TEST
 
 START_TEST(answers_that_do_not_count)
 {
-    static const enum manner manners[] = {SILENT,   WRONG_ID, WRONG_QUESTION, A_QUERY,
-                                          NO_COUNT, TINY,     EMPTY};
+    static const enum manner manners[] = {SILENT,  WRONG_ID, WRONG_QUESTION, WRONG_TYPE,
+                                          A_QUERY, NO_COUNT, TINY,           EMPTY};
 
     start_peer(manners[_i]);
     expect_trouble(SILENT_MS, "timed out");
@@ -425,7 +429,7 @@ Suite *suite(void)
     tcase_add_test(questions, a_question);
     tcase_add_test(questions, a_truncated_answer_is_asked_for_by_tcp);
     tcase_add_loop_test(questions, answers_that_count, 0, 2);
-    tcase_add_loop_test(questions, answers_that_do_not_count, 0, 7);
+    tcase_add_loop_test(questions, answers_that_do_not_count, 0, 8);
     tcase_add_loop_test(questions, tcp_that_leads_nowhere, 0, 3);
     tcase_add_loop_test(questions, codes, 0, 16);
     tcase_add_test(questions, nobody_listens);
