@@ -108,8 +108,10 @@ static void make_plan(struct directory *directory)
     directory->plan = (struct setup_plan){
         .dialer = dialer ? dialer : dialer_network(),
         .tls = tls_profile_new(options),
-        .starttls = options->starttls || say_ad,
-        .cleartext_allowed = directory->orders.cleartext_allowed,
+        .starttls = options->starttls || say_ad || options->sasl_in_tls,
+        /* A line with SASL is none of the stock helper's, which may do as they always did. */
+        .cleartext_allowed = options->allow_cleartext ||
+                             (directory->orders.cleartext_allowed && !options->sasl_mech),
         .timeout_ms = (uint64_t)options->connect_timeout_s * 1000,
         .deref = ldap_derefs[options->deref],
         .time_limit_s = (int)options->search_timeout_s,

@@ -69,6 +69,12 @@ class Cleartext(AwayCase):
         path.write_text(f"uri = ldap://{ADDRESS}:{self.port}\n")
         self.assert_refused(self.ours("--config", str(path)), self.port)
 
+    def test_sasl_is_no_stock_letter(self) -> None:
+        """Users bind beside the account that searches, whatever protects that one."""
+        asked = self.start([place.helper_path("basic-ldap"), "-b", tree.PEOPLE, "-H",
+                            f"ldap://{ADDRESS}:{self.port}", "--sasl-mech", "EXTERNAL"])
+        self.assert_refused(asked, self.port)
+
     def test_allowed_in_words(self) -> None:
         asked = self.ours("--uri", f"ldap://{ADDRESS}:{self.port}", "--allow-cleartext")
         self.assertEqual(asked.ask("alice", "alice-pw"), helper.OK)
