@@ -164,7 +164,9 @@ static enum purpose purpose_to_try(struct pool *pool)
 }
 
 /* No server is known to be up: the next one that may be tried is, unless one is being tried
- * already and has not had its time. False when there is nothing to hope for. */
+ * already and has not had its time, or as many are as there are threads: the rest would only wait
+ * behind them, each with the account that the first may find refused. False when there is nothing
+ * to hope for. */
 static bool look_for_server(struct pool *pool)
 {
     struct server *next;
@@ -172,7 +174,8 @@ static bool look_for_server(struct pool *pool)
 
     for (size_t i = 0; i < pool->server_count; i++)
         trying = trying || server_is_being_tried(pool->servers[i]);
-    if (trying && pool_now_ms(pool) - pool->connecting_since_ms < NEXT_SERVER_AFTER_MS)
+    if (trying && (pool->connecting >= POOL_CONNECTING_MAX ||
+                   pool_now_ms(pool) - pool->connecting_since_ms < NEXT_SERVER_AFTER_MS))
         return true;
     next = pool_next_to_try(pool, pool->server_count);
     return (next && pool_connect(pool, next, purpose_to_try(pool))) || trying;

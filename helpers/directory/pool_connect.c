@@ -101,11 +101,13 @@ static void server_works(struct pool *pool, struct server *server, const struct 
 }
 
 /* One that has connections and answers on them is not down because it gives no more: there may be a
- * limit, there or in between. */
+ * limit, there or in between. Trouble of ours (no KDC, a missing file) says nothing about it at
+ * all. */
 static bool is_enough(const struct server *server, const struct setup *setup)
 {
     return server->health.state == HEALTH_UP && server->open[setup->purpose] > 0 &&
-           setup->began_ms <= server->heard_ms + HEARD_RECENTLY_MS;
+           (setup->outcome == SETUP_LOCAL ||
+            setup->began_ms <= server->heard_ms + HEARD_RECENTLY_MS);
 }
 
 static void do_with_what_is_open(struct pool *pool, struct server *server,

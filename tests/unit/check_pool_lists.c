@@ -485,6 +485,53 @@ START_TEST(what_is_on_it_is_answered)
 }
 END_TEST
 
+/* A file of ours that is missing says nothing about the server: what is open goes on to its end, and
+ * the successor is tried once in a second, not at each look. */
+START_TEST(it_is_kept_while_there_is_no_successor)
+{
+    unsigned dials;
+
+    start_with(1);
+    bench_advance(&bench, 5000); /* it was heard of long ago */
+    limit_lives(40000);
+    dials = bench.servers[0].dials;
+    bench.plan.bind_password_file = "/nonexistent/secret";
+    bench_advance(&bench, 36000);
+    ck_assert_int_eq(bench.pool->servers[0]->health.state, HEALTH_UP);
+    ck_assert_uint_eq(bench_open(&bench, 0), 1);
+    ask(0, PURPOSE_SERVICE);
+    expect_answered(0);
+    ck_assert_uint_eq(bench.servers[0].dials, dials);
+    bench.plan.bind_password_file = NULL;
+    bench_advance(&bench, 6000);
+    ck_assert_uint_eq(bench.servers[0].service_binds, 2);
+    close_bench();
+}
+END_TEST
+
+/* While a server is busy it is looked at ten times a second. */
+START_TEST(a_successor_that_is_refused_is_tried_now_and_then)
+{
+    unsigned dials;
+
+    start_with(1);
+    limit_lives(60000);
+    bench_advance(&bench, 46000);
+    dials = bench.servers[0].dials;
+    bench.servers[0].gives = 0;
+    limit_lives(4000);
+    bench_advance(&bench, 2900);
+    for (unsigned i = 0; i < 10; i++) {
+        ask(i, PURPOSE_SERVICE);
+        expect_answered(i);
+        bench_advance(&bench, 100);
+    }
+    ck_assert_uint_le(bench.servers[0].dials, dials + 2);
+    ck_assert_int_eq(bench.pool->servers[0]->health.state, HEALTH_UP);
+    close_bench();
+}
+END_TEST
+
 static TCase *lists_case(void)
 {
     TCase *lists = tcase_create("lists");
@@ -527,6 +574,8 @@ static TCase *over_case(void)
     tcase_add_test(over, it_is_replaced_in_time);
     tcase_add_test(over, nothing_is_sent_on_it_any_more);
     tcase_add_test(over, what_is_on_it_is_answered);
+    tcase_add_test(over, it_is_kept_while_there_is_no_successor);
+    tcase_add_test(over, a_successor_that_is_refused_is_tried_now_and_then);
     return over;
 }
 

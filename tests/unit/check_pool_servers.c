@@ -151,6 +151,24 @@ START_TEST(better_servers_are_tried_one_at_a_time)
 }
 END_TEST
 
+/* A KDC that is silent takes each of them half a minute: more than there are threads would only
+ * queue behind one another, and then all show an account that may be refused. */
+START_TEST(no_more_are_tried_than_there_are_threads)
+{
+    bench_prepare(&bench, BENCH_SERVERS);
+    bench_start(&bench);
+    for (int i = 0; i < BENCH_SERVERS; i++) {
+        submit((unsigned)i, PURPOSE_SERVICE);
+        fake_loop_settle(bench.loop);
+        fake_loop_advance(bench.loop, 1500);
+        ck_assert_uint_le(bench.job_count, POOL_CONNECTING_MAX);
+    }
+    ck_assert_uint_eq(bench.job_count, POOL_CONNECTING_MAX);
+    bench_settle(&bench);
+    close_bench();
+}
+END_TEST
+
 /* ---- silence ---- */
 
 START_TEST(a_search_leaves_a_silent_server)
@@ -362,6 +380,7 @@ static TCase *several_servers_case(void)
     tcase_add_test(several, the_preferred_server_comes_back_into_use);
     tcase_add_test(several, the_last_server_has_its_turn);
     tcase_add_test(several, better_servers_are_tried_one_at_a_time);
+    tcase_add_test(several, no_more_are_tried_than_there_are_threads);
     tcase_add_test(several, a_search_leaves_a_silent_server);
     tcase_add_test(several, a_bind_stays_with_a_silent_server);
     tcase_add_test(several, a_server_that_only_connects_is_tried_less_and_less_often);
