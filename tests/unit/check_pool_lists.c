@@ -485,8 +485,8 @@ START_TEST(what_is_on_it_is_answered)
 }
 END_TEST
 
-/* A file of ours that is missing says nothing about the server: what is open goes on to its end, and
- * the successor is tried once in a second, not at each look. */
+/* A file of ours that is missing says nothing about the server: what is open goes on to its end,
+ * and the successor is tried once in a second, not at each look. */
 START_TEST(it_is_kept_while_there_is_no_successor)
 {
     unsigned dials;
