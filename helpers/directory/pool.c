@@ -185,10 +185,10 @@ static void serve(struct pool *pool, struct server *server)
 {
     for (int purpose = 0; purpose < PURPOSES; purpose++)
         assign(pool, server, (enum purpose)purpose);
-    if (pool_now_ms(pool) < server->enough_until_ms)
-        return;
-    order_service(pool, server);
-    order_binds(pool, server);
+    if (pool_now_ms(pool) >= server->enough_until_ms[PURPOSE_SERVICE])
+        order_service(pool, server);
+    if (pool_now_ms(pool) >= server->enough_until_ms[PURPOSE_BIND])
+        order_binds(pool, server);
 }
 
 static void fail_without_servers(struct pool *pool)

@@ -113,7 +113,7 @@ static bool is_enough(const struct server *server, const struct setup *setup)
 static void do_with_what_is_open(struct pool *pool, struct server *server,
                                  const struct setup *setup)
 {
-    server->enough_until_ms = pool_now_ms(pool) + ENOUGH_MS;
+    server->enough_until_ms[setup->purpose] = pool_now_ms(pool) + ENOUGH_MS;
     log_event(pool->config.ground.log, LOG_WARNING, "enough",
               "%s: %s: %s; going on with the %u connections that are open", server->address.uri,
               setup->phase, setup->why.text, server->open[setup->purpose]);

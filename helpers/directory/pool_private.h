@@ -26,10 +26,10 @@ struct server {
     bool facts_skipped;       /* the next connection does without: reading them failed last */
     uint64_t heard_ms;        /* when it last answered anything */
     uint64_t failed_ms;       /* when it was last found to be down */
-    uint64_t enough_until_ms; /* it gives no further connections before that */
     struct conn *conns[PURPOSES]; /* idle bind connections first */
     unsigned open[PURPOSES];
     unsigned connecting[PURPOSES];
+    uint64_t enough_until_ms[PURPOSES]; /* no further connections are to be had before that */
 };
 
 struct pool {
