@@ -227,6 +227,10 @@ static bool check_sasl(const struct directory_options *options, struct why *why)
         return why_set(why, "option --sasl-user needs --sasl-mech SCRAM-...");
     if (options->sasl_mech && options->bind_dn && *options->bind_dn)
         return why_set(why, "option --sasl-mech takes no DN (-D)");
+    if (is_mech(options, "EXTERNAL") && directory_options_discover(options) &&
+        !options->client_cert)
+        return why_set(why, "option --sasl-mech EXTERNAL needs --client-cert FILE where DNS names "
+                            "the servers (--domain)");
     if (options->sasl_mech && !scram && password)
         return why_set(why, "option --sasl-mech: %s takes no password (-w, -W)",
                        options->sasl_mech);
@@ -278,6 +282,9 @@ static bool check_kind(const struct directory_options *options, struct why *why)
     if (!options->base && !directory_options_say_ad(options))
         return why_set(why, "option -b (--base) is missing: the DN below which users are found "
                             "(an Active Directory's --domain says it, too)");
+    if (options->global_catalog && options->kind == KIND_OPENLDAP)
+        return why_set(why, "option --global-catalog: only an Active Directory has one, which "
+                            "--directory openldap says this is not");
     if (options->global_catalog && !directory_options_say_ad(options))
         return why_set(why, "option --global-catalog needs --directory ad or --domain NAME");
     if (options->kind == KIND_AD && !options->domain && !names_servers(options))

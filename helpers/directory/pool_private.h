@@ -21,11 +21,11 @@ struct server {
     bool retired;                  /* no longer among the servers */
     struct server *next_retired;
     struct health health;
-    struct facts *facts;      /* held; NULL when none are known */
-    bool facts_known;         /* they have been read since it was last down, whatever came of it */
-    bool facts_skipped;       /* the next connection does without: reading them failed last */
-    uint64_t heard_ms;        /* when it last answered anything */
-    uint64_t failed_ms;       /* when it was last found to be down */
+    struct facts *facts; /* held; NULL when none are known */
+    bool facts_known;    /* they have been read since it was last down, whatever came of it */
+    bool facts_skipped;  /* the next connection does without: reading them failed last */
+    uint64_t heard_ms;   /* when it last answered anything */
+    uint64_t failed_ms;  /* when it was last found to be down */
     struct conn *conns[PURPOSES]; /* idle bind connections first */
     unsigned open[PURPOSES];
     unsigned connecting[PURPOSES];

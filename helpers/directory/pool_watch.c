@@ -79,7 +79,8 @@ static void close_idle(struct pool *pool, struct server *server, uint64_t now_ms
 static void renew(struct pool *pool, struct server *server, uint64_t now_ms)
 {
     if (server->health.state != HEALTH_UP || server->open[PURPOSE_SERVICE] == 0 ||
-        server->connecting[PURPOSE_SERVICE] > 0 || now_ms < server->enough_until_ms[PURPOSE_SERVICE] ||
+        server->connecting[PURPOSE_SERVICE] > 0 ||
+        now_ms < server->enough_until_ms[PURPOSE_SERVICE] ||
         service_guard_blocks(&pool->guard, now_ms))
         return;
     for (struct conn *conn = server->conns[PURPOSE_SERVICE]; conn; conn = conn->next)

@@ -406,6 +406,10 @@ START_TEST(sasl)
                "SCRAM-SHA-256, SCRAM-SHA-512, EXTERNAL",
                "--sasl-mech", "PLAIN");
     UNFIT("option --sasl-mech takes no DN (-D)", "-b", "x", "--sasl-mech=EXTERNAL", "-D", "y");
+    UNFIT("option --sasl-mech EXTERNAL needs --client-cert FILE where DNS names the servers "
+          "(--domain)",
+          "--sasl-mech=EXTERNAL", "--domain=corp.test");
+    FIT("--sasl-mech=EXTERNAL", "--domain=corp.test", "--client-cert=/c", "--client-key=/k");
     UNFIT("option --sasl-mech: EXTERNAL takes no password (-w, -W)", "-b", "x",
           "--sasl-mech=EXTERNAL", "-W", "/f");
     UNFIT("option --sasl-mech: EXTERNAL takes no password (-w, -W)", "-b", "x",
@@ -489,8 +493,9 @@ START_TEST(an_active_directory)
     UNFIT("option --directory ad needs --domain NAME or a server (-H)", "--directory=ad");
     UNFIT("option --global-catalog needs --directory ad or --domain NAME", "-b", "x",
           "--global-catalog");
-    UNFIT("option --global-catalog needs --directory ad or --domain NAME", "-b", "x",
-          "--global-catalog", "--domain=corp.test", "--directory=openldap");
+    UNFIT("option --global-catalog: only an Active Directory has one, which --directory openldap "
+          "says this is not",
+          "-b", "x", "--global-catalog", "--domain=corp.test", "--directory=openldap");
     UNFIT("option -b (--base) is missing: the DN below which users are found (an Active "
           "Directory's --domain says it, too)",
           "--directory=openldap", "--domain=corp.test");
