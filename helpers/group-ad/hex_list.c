@@ -10,24 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/proxyauth.h"
+#include "common/span.h"
 #include "helpers/core/visible.h"
-
-static int digit_of(char byte)
-{
-    char small = (char)(byte | 0x20);
-
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
 
 /* Appends what the digits of IN say to *TO. */
 static bool decode(struct pxa_span in, char **to, struct why *why)
 {
     for (size_t i = 0; i < in.len; i += 2) {
-        int high = digit_of(in.at[i]);
-        int low = i + 1 < in.len ? digit_of(in.at[i + 1]) : -1;
+        int high = hex_value(in.at[i]);
+        int low = i + 1 < in.len ? hex_value(in.at[i + 1]) : -1;
 
         if (high < 0 || low < 0)
             return why_set(why, "\"%s\" is not made of pairs of hexadecimal digits",

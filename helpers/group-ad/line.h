@@ -3,9 +3,8 @@
  * line: what Squid asks about groups: `user`, `user -` where its acl has no arguments, or
  * `user group-list` where the groups are not named by options.
  *
- * Arguments of acl lines are escaped by Squid (lib/rfc1738), the user only where the format says so
- * (%#ul); %LOGIN, %un and %ul come as they are, blanks included. So fields are counted from the
- * right: all that is left is the user. Source: src/external_acl.cc in Squid. Pure.
+ * How its fields are written is in core/field.h. A user may have blanks, so fields are counted from
+ * the right: all that is left is the user. Pure.
  */
 #ifndef PROXYAUTH_GROUP_AD_LINE_H
 #define PROXYAUTH_GROUP_AD_LINE_H
@@ -22,13 +21,13 @@ struct line_rules {
 };
 
 struct line {
-    struct pxa_span user;   /* never empty */
+    struct pxa_span user;   /* never empty, nor longer than FIELD_USER_MAX */
     struct pxa_span groups; /* where they are in the line; never empty then */
 };
 
 enum line_verdict {
     LINE_READ,     /* LINE is filled in */
-    LINE_NOBODY,   /* Squid has no user name */
+    LINE_NOBODY,   /* no user, or none that can be */
     LINE_NO_GROUP, /* no group where one is needed */
 };
 

@@ -9,9 +9,10 @@
 
 #include "helpers/group-ldap/line.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "helpers/core/field.h"
 
 /* ---- fields ---- */
 
@@ -62,51 +63,6 @@ static bool cut_last(struct pxa_span *rest, size_t count, struct pxa_span *field
     return true;
 }
 
-/* Squid has no value for it. */
-static bool is_none(struct pxa_span field)
-{
-    return field.len == 0 || (field.len == 1 && field.at[0] == '-');
-}
-
-/* ---- escapes ---- */
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The byte that the escape at AT, of LEFT bytes, stands for; 0: it is none. */
-static char escaped_byte(const char *at, size_t left)
-{
-    if (left < 3 || at[0] != '%' || hex_value(at[1]) < 0 || hex_value(at[2]) < 0)
-        return '\0';
-    return (char)(hex_value(at[1]) * 16 + hex_value(at[2]));
-}
-
-/* Undoes the escapes of FIELD, which points into the line, in place. */
-static void unescape(struct pxa_span *field)
-{
-    /* The line is ours to change. NOLINTNEXTLINE(performance-no-int-to-ptr) */
-    char *to = (char *)(uintptr_t)field->at;
-    size_t len = 0;
-
-    if (field->len == 0 || !memchr(field->at, '%', field->len))
-        return;
-    for (size_t i = 0; i < field->len;) {
-        char byte = escaped_byte(field->at + i, field->len - i);
-        bool escaped = byte != '\0';
-
-        if (!escaped)
-            byte = field->at[i];
-        to[len++] = byte;
-        i += escaped ? 3 : 1;
-    }
-    field->len = len;
-}
-
 /* ---- the user ---- */
 
 /* Up to the last backslash, else the last slash, else the last plus sign, if something follows. */
@@ -139,15 +95,15 @@ static void strip_kerberos_realm(struct pxa_span *user)
 
 static bool make_user(struct pxa_span *user, const struct group_line_rules *rules)
 {
-    if (is_none(*user))
+    if (field_is_none(*user))
         return false;
     if (rules->login == LINE_LOGIN_URL)
-        unescape(user);
+        field_unescape(user);
     if (rules->strip_nt_domain)
         strip_nt_domain(user);
     if (rules->strip_kerberos_realm)
         strip_kerberos_realm(user);
-    return user->len > 0 && user->len <= LINE_USER_MAX;
+    return user->len > 0 && user->len <= FIELD_USER_MAX;
 }
 
 /* ---- the groups ---- */
@@ -173,9 +129,9 @@ static enum group_line_verdict take_groups(struct pxa_span rest, struct group_li
     for (; count > 0; count--) {
         struct pxa_span group = cut_first(&rest);
 
-        if (is_none(group))
+        if (field_is_none(group))
             continue;
-        unescape(&group);
+        field_unescape(&group);
         line->groups[line->group_count++] = group;
     }
     return line->group_count > 0 ? LINE_READ : LINE_NO_GROUP;
@@ -210,9 +166,9 @@ enum group_line_verdict group_line_read(char *text, size_t len,
         line->base_extension = cut_first(&rest);
         if (line->base_extension.len == 0)
             return LINE_NO_BASE;
-        if (is_none(line->base_extension))
+        if (field_is_none(line->base_extension))
             line->base_extension.len = 0;
-        unescape(&line->base_extension);
+        field_unescape(&line->base_extension);
     }
     verdict = take_groups(rest, line);
     if (verdict != LINE_READ) {

@@ -2,9 +2,7 @@
 /*
  * line: what Squid asks an external ACL helper about groups, `user [base] group...`.
  *
- * Arguments of acl lines are escaped by Squid (lib/rfc1738), the user only where the format says so
- * (%#ul); %LOGIN, %un and %ul come as they are, blanks included. `-` stands for a value that Squid
- * does not have. Source: src/external_acl.cc in Squid. Pure.
+ * How its fields are written is in core/field.h. Pure.
  */
 #ifndef PROXYAUTH_GROUP_LDAP_LINE_H
 #define PROXYAUTH_GROUP_LDAP_LINE_H
@@ -25,10 +23,10 @@ struct group_line_rules {
     bool strip_kerberos_realm;   /* -K */
 };
 
-enum { LINE_USER_MAX = 8192, LINE_GROUPS_MAX = 4096 };
+enum { LINE_GROUPS_MAX = 4096 };
 
 struct group_line {
-    struct pxa_span user; /* never empty, nor longer than LINE_USER_MAX */
+    struct pxa_span user; /* never empty, nor longer than FIELD_USER_MAX */
     struct pxa_span base_extension;
     struct pxa_span *groups; /* for free(); at least one, none of them empty */
     size_t group_count;

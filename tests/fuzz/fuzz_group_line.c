@@ -8,6 +8,7 @@
 
 #include "tests/fuzz/fuzz.h"
 
+#include "helpers/core/field.h"
 #include "helpers/group-ldap/line.h"
 
 enum { RAW = 1, EXTENSION = 2, DOMAIN = 4, REALM = 8, COUNT_SHIFT = 4, COUNT_MASK = 7 };
@@ -32,7 +33,7 @@ static void check_parts(const struct group_line *line, const struct group_line_r
                         const char *text, size_t len)
 {
     PROMISE(within(line->user, text, len));
-    PROMISE(line->user.len > 0 && line->user.len <= LINE_USER_MAX);
+    PROMISE(line->user.len > 0 && line->user.len <= FIELD_USER_MAX);
     PROMISE(line->group_count > 0 && line->group_count <= LINE_GROUPS_MAX);
     PROMISE(rules->groups_count == 0 || line->group_count <= rules->groups_count);
     PROMISE(line->base_extension.len == 0 || rules->base_extension);

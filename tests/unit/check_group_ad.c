@@ -307,6 +307,23 @@ START_TEST(lines_of_squid)
 }
 END_TEST
 
+/* No longer than Squid sends it: its bytes are needed once for each group. */
+START_TEST(the_longest_user)
+{
+    enum { LONGEST = 8192 };
+    static const struct line_rules *const rules[] = {&user_alone, &raw};
+    char memory[LONGEST + 1];
+    struct line line;
+
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        memset(memory, 'a', sizeof memory);
+        ck_assert_int_eq(line_read(memory, LONGEST, rules[i], &line), LINE_READ);
+        ck_assert_uint_eq(line.user.len, LONGEST);
+        ck_assert_int_eq(line_read(memory, LONGEST + 1, rules[i], &line), LINE_NOBODY);
+    }
+}
+END_TEST
+
 /* ---- persons ---- */
 
 struct person_row {
@@ -372,6 +389,7 @@ Suite *suite(void)
     tcase_add_loop_test(tc, parts_of_names, 0, sizeof names / sizeof *names);
     tcase_add_test(tc, names_of_realms);
     tcase_add_loop_test(tc, lines_of_squid, 0, sizeof rows / sizeof *rows);
+    tcase_add_test(tc, the_longest_user);
     tcase_add_test(tc, whom_names_mean);
     suite_add_tcase(group_ad, tc);
     return group_ad;

@@ -5,6 +5,7 @@
  */
 #include <config.h>
 
+#include "helpers/core/field.h"
 #include "helpers/group-ldap/line.h"
 
 #include <check.h>
@@ -179,7 +180,7 @@ static char *repeat(const char *piece, size_t count)
 
 START_TEST(long_lines)
 {
-    char *user = repeat("u", LINE_USER_MAX);
+    char *user = repeat("u", FIELD_USER_MAX);
     char *groups = repeat(" g", LINE_GROUPS_MAX);
     char *text = malloc(3 * strlen(groups) + 2 * strlen(user));
     struct group_line line;
@@ -187,7 +188,7 @@ START_TEST(long_lines)
     sprintf(text, "%s%s", user, groups);
     ck_assert_int_eq(group_line_read(text, strlen(text), &usual, &line), LINE_READ);
     ck_assert_uint_eq(line.group_count, LINE_GROUPS_MAX);
-    ck_assert_uint_eq(line.user.len, LINE_USER_MAX);
+    ck_assert_uint_eq(line.user.len, FIELD_USER_MAX);
     free(line.groups);
     sprintf(text, "%s%s g", user, groups);
     ck_assert_str_eq(read_as(text, &usual), "MANY");
