@@ -11,7 +11,7 @@
 #include "common/proxyauth.h"
 
 /* More groups than one user can have: what gives more is no directory. */
-enum { GROUPS_MAX = 20000 };
+enum { USER_GROUPS_MAX = 20000 };
 
 struct name_list {
     struct pxa_span *names; /* each in memory of its own, owned */

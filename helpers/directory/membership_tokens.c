@@ -174,7 +174,7 @@ static const char *take_tokens(struct membership *membership)
     size_t count = 0;
 
     while (entry_next(membership->tokens->entry, "tokenGroups", &at, &sid)) {
-        if (++count > GROUPS_MAX || !take_token(membership, sid))
+        if (++count > USER_GROUPS_MAX || !take_token(membership, sid))
             return membership_garbled;
     }
     if (count > 0)

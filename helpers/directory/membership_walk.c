@@ -94,7 +94,7 @@ enum walk_met walk_meet(struct walk *walk, const char *dn, unsigned level)
     struct walk_group *group;
     struct walk_group **at;
 
-    if (walk->count >= GROUPS_MAX)
+    if (walk->count >= USER_GROUPS_MAX)
         return WALK_TOO_MANY;
     group = has_room(walk) ? make_group(dn, level) : NULL;
     if (!group)

@@ -13,6 +13,7 @@
 #include "helpers/core/visible.h"
 #include "helpers/group-ad/line.h"
 #include "helpers/group-ad/person.h"
+#include "helpers/groups/reply.h"
 
 struct group {
     const struct group_ad_options *options;
@@ -50,10 +51,7 @@ static struct pxa_span span_of(const char *text)
 
 static void refuse(struct pending *pending, const char *words)
 {
-    const struct reply_note note = {.key = "message", .value = span_of(words)};
-    const struct reply reply = {.word = REPLY_ERR, .notes = &note, .note_count = 1};
-
-    request_answer(pending->request, &reply);
+    groups_reply_refusal(pending->request, words);
     free_pending(pending);
 }
 
@@ -63,24 +61,9 @@ static void fail(struct pending *pending, const char *reason)
     free_pending(pending);
 }
 
-/* `message=` goes first, then the tag, which Squid takes from the first helper that gives one, then
- * all groups, which it gathers. */
 static void accept(struct pending *pending, const bool *member)
 {
-    struct reply_note *notes = calloc(pending->count + 2, sizeof *notes);
-    struct reply reply = {.word = REPLY_OK, .notes = notes, .note_count = 2};
-
-    if (!notes) {
-        fail(pending, "out of memory");
-        return;
-    }
-    for (size_t i = 0; i < pending->count; i++)
-        if (member[i])
-            notes[reply.note_count++] = (struct reply_note){"group", pending->names[i]};
-    notes[0] = (struct reply_note){"message", span_of("member of a group")};
-    notes[1] = (struct reply_note){"tag", notes[2].value};
-    request_answer(pending->request, &reply);
-    free(notes);
+    groups_reply_members(pending->request, pending->names, member, pending->count);
     free_pending(pending);
 }
 

@@ -7,7 +7,8 @@
 #include "helpers/group-ldap/group.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "helpers/groups/reply.h"
 
 struct group_ldap {
     struct groups *groups;
@@ -28,52 +29,17 @@ static void free_pending(struct pending *pending)
     free(pending);
 }
 
-static struct pxa_span span_of(const char *text)
-{
-    return (struct pxa_span){text, strlen(text)};
-}
-
-/* ---- replies ---- */
-
-static void refuse(struct request *request, const char *words)
-{
-    const struct reply_note note = {.key = "message", .value = span_of(words)};
-    const struct reply reply = {.word = REPLY_ERR, .notes = &note, .note_count = 1};
-
-    request_answer(request, &reply);
-}
-
-/* `message=` goes first, then the tag, which Squid takes from the first helper that gives one, then
- * all groups, which it gathers. */
-static void accept(const struct pending *pending, const bool *member)
-{
-    const struct group_line *line = &pending->line;
-    struct reply_note *notes = reallocarray(NULL, line->group_count + 2, sizeof *notes);
-    struct reply reply = {.word = REPLY_OK, .notes = notes, .note_count = 2};
-
-    if (!notes) {
-        request_answer_text(pending->request, REPLY_BH, "out of memory");
-        return;
-    }
-    for (size_t i = 0; i < line->group_count; i++)
-        if (member[i])
-            notes[reply.note_count++] = (struct reply_note){"group", line->groups[i]};
-    notes[0] = (struct reply_note){"message", span_of("member of a group")};
-    notes[1] = (struct reply_note){"tag", notes[2].value};
-    request_answer(pending->request, &reply);
-    free(notes);
-}
-
 static void on_answer(void *context, const struct groups_answer *answer)
 {
     struct pending *pending = context;
 
     switch (answer->verdict) {
     case VERDICT_OK:
-        accept(pending, answer->member);
+        groups_reply_members(pending->request, pending->line.groups, answer->member,
+                             pending->line.group_count);
         break;
     case VERDICT_DENIED:
-        refuse(pending->request, "not a member of any group that was asked for");
+        groups_reply_refusal(pending->request, "not a member of any group that was asked for");
         break;
     case VERDICT_UNAVAILABLE:
         request_answer_text(pending->request, REPLY_BH, answer->reason);
@@ -121,12 +87,12 @@ static void answer_unasked(struct group_ldap *group, struct request *request,
     case LINE_READ:
         break;
     case LINE_NOBODY:
-        refuse(request, "no user name");
+        groups_reply_refusal(request, "no user name");
         break;
     case LINE_NO_GROUP:
         log_event(group->log, LOG_WARNING, "line",
                   "a line without a group: does the acl line in squid.conf name one?");
-        refuse(request, "no group was asked for");
+        groups_reply_refusal(request, "no group was asked for");
         break;
     case LINE_NO_BASE:
         log_event(group->log, LOG_WARNING, "line",

@@ -229,7 +229,7 @@ START_TEST(no_end_of_groups)
     char dn[32];
 
     ck_assert_ptr_nonnull(walk);
-    for (int i = 0; i < GROUPS_MAX; i++) {
+    for (int i = 0; i < USER_GROUPS_MAX; i++) {
         snprintf(dn, sizeof dn, "cn=%d,dc=test", i);
         ck_assert_int_eq(walk_meet(walk, dn, 1), WALK_NEW);
     }
