@@ -141,15 +141,6 @@ static const char *find_letter(struct pxa_span value, char letter)
     return NULL;
 }
 
-static struct pxa_span bare_name(struct pxa_span attribute)
-{
-    const char *options = attribute.len > 0 ? memchr(attribute.at, ';', attribute.len) : NULL;
-
-    if (options)
-        attribute.len = (size_t)(options - attribute.at);
-    return attribute;
-}
-
 /* Whether VALUE is a DN whose parts letters stand in: `%` is a character like others in a DN, so
  * the template can be read as one; and the first letter must stand behind an equals sign. */
 static bool is_dn_template(struct pxa_span value)
@@ -176,7 +167,7 @@ static bool keep_test(void *context, const struct filter_item *item, struct why 
     struct group_filter *filter = context;
     struct group_test test = {
         .value = item->value,
-        .attribute = bare_name(item->attribute),
+        .attribute = item->attribute,
         .match = item->match,
         .nots = item->nots,
         .ors = item->ors,

@@ -14,7 +14,7 @@
 /* An assertion that has a letter in its value. */
 struct group_test {
     struct pxa_span value;     /* in the template's text */
-    struct pxa_span attribute; /* without options; may be empty */
+    struct pxa_span attribute; /* with its options: values under others are not meant; or empty */
     enum filter_match match;
     unsigned nots;
     unsigned ors;
