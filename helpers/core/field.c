@@ -36,7 +36,9 @@ void field_unescape(struct pxa_span *field)
         char byte = escaped_byte(field->at + i, field->len - i);
         bool escaped = byte != '\0';
 
-        to[len++] = escaped ? byte : field->at[i];
+        if (!escaped)
+            byte = field->at[i];
+        to[len++] = byte;
         i += escaped ? 3 : 1;
     }
     field->len = len;

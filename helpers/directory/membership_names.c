@@ -86,7 +86,13 @@ static bool is_searched(const struct membership *membership, size_t i)
     return !membership->asked[i].known && !membership->asked[i].is_dn;
 }
 
-static char *names_filter(const struct membership_search *search, bool ad)
+/* Where the server did not say what it is, it may be an Active Directory. */
+static bool may_have_account_names(const struct directory *directory, const struct facts *facts)
+{
+    return facts ? facts->kind == KIND_AD : directory->options->kind != KIND_OPENLDAP;
+}
+
+static char *names_filter(const struct membership_search *search, bool ad, bool account_names)
 {
     const struct membership *membership = search->membership;
     struct bytes filter = {0};
@@ -96,7 +102,7 @@ static char *names_filter(const struct membership_search *search, bool ad)
         if (!is_searched(membership, i))
             continue;
         terms_put_equal(&filter, "cn", membership->query.groups[i]);
-        if (ad)
+        if (account_names)
             terms_put_equal(&filter, "sAMAccountName", membership->query.groups[i]);
     }
     bytes_put_text(&filter, ad ? "))" : ")");
@@ -107,7 +113,8 @@ static int send_names(struct membership_search *search, LDAP *ld, const struct f
                       int *msgid)
 {
     struct directory *directory = search->membership->directory;
-    char *filter = names_filter(search, membership_is_ad(directory, facts));
+    char *filter = names_filter(search, membership_is_ad(directory, facts),
+                                may_have_account_names(directory, facts));
     int code;
 
     if (!filter)
