@@ -14,6 +14,7 @@
 
 #include "helpers/directory/dial.h"
 #include "helpers/directory/discovery.h"
+#include "helpers/directory/protection.h"
 
 static const int ldap_scopes[] = {LDAP_SCOPE_BASE, LDAP_SCOPE_ONELEVEL, LDAP_SCOPE_SUBTREE};
 static const int ldap_derefs[] = {LDAP_DEREF_NEVER, LDAP_DEREF_ALWAYS, LDAP_DEREF_SEARCHING,
@@ -108,7 +109,7 @@ static void make_plan(struct directory *directory)
     directory->plan = (struct setup_plan){
         .dialer = dialer ? dialer : dialer_network(),
         .tls = tls_profile_new(options),
-        .starttls = options->starttls || say_ad || options->sasl_in_tls,
+        .starttls = options->starttls || say_ad || protection_by_kerberos(options->sasl_mech),
         /* A line with SASL is none of the stock helper's, which may do as they always did. */
         .cleartext_allowed = options->allow_cleartext ||
                              (directory->orders.cleartext_allowed && !options->sasl_mech),

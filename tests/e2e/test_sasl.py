@@ -155,13 +155,14 @@ class Kerberos(SaslCase):
                               capture_output=True, text=True, env=self.kdc.env(),
                               stdin=subprocess.DEVNULL)
 
-    def test_check_of_users_in_clear(self) -> None:
-        """The service account's layer is none of theirs."""
+    def test_users_are_never_in_clear(self) -> None:
+        """The service account's layer is none of theirs: they have TLS without -Z."""
         self.add_key()
         done = self.check("--allow-cleartext")
-        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertRegex(done.stdout, "ok .*Kerberos encrypts")
-        self.assertRegex(done.stdout, "FAIL .*passwords cross the network in clear")
+        self.assertRegex(done.stdout, "ok .*TLS is on")
+        self.assertNotIn("in clear", done.stdout + done.stderr)
 
     def test_comparing_needs_no_tls(self) -> None:
         """With -U nobody but the service account binds, and its layer encrypts what is compared."""
