@@ -49,6 +49,7 @@ bool basic_ldap_options_check(struct basic_ldap_options *options, struct why *wh
 
     return directory_options_check(&options->directory, searches, why) &&
            user_options_check(&options->user, &options->directory, why) &&
+           membership_options_check(&options->membership, why) &&
            login_options_check(&options->login, &options->directory, &options->user, why);
 }
 

@@ -275,7 +275,7 @@ static size_t batch(const struct walk *walk, size_t first)
 static bool start_levels(struct membership *membership)
 {
     struct walk *walk = membership->walk;
-    const unsigned depth = (unsigned)membership->directory->orders.membership->depth;
+    const unsigned depth = membership_options_depth(membership->directory->orders.membership);
 
     while (walk->asked < walk->count) {
         const struct range range = {walk->asked, batch(walk, walk->asked)};

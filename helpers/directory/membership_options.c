@@ -20,7 +20,7 @@ const struct option membership_option_list[] = {
     {.name = "group-method", .kind = OPTION_CHOICE, .argument = "HOW", .choices = methods,
      .preset = "auto", MEMBER(method), .help = "auto, in-chain, token-groups, walk"},
     {.name = "group-depth", .kind = OPTION_NUMBER, .argument = "N", .min = 1, .max = 100,
-     .preset = "10", MEMBER(depth), .help = "how deep groups nest; 1: direct members"},
+     MEMBER(depth), .help = "walk so deep, 1: direct members; else 10"},
 };
 /* clang-format on */
 
@@ -34,4 +34,22 @@ bool membership_options_init(struct membership_options *options)
 
     memset(options, 0, sizeof *options);
     return option_preset(&table);
+}
+
+bool membership_options_check(struct membership_options *options, struct why *why)
+{
+    if (options->depth == 0)
+        return true;
+    if (options->method == METHOD_AUTO)
+        options->method = METHOD_WALK;
+    return options->method == METHOD_WALK ||
+           why_set(why,
+                   "option --group-depth: only --group-method walk counts levels, with %s groups "
+                   "within groups count at any depth",
+                   methods[options->method]);
+}
+
+unsigned membership_options_depth(const struct membership_options *options)
+{
+    return options->depth == 0 ? MEMBERSHIP_DEPTH : (unsigned)options->depth;
 }

@@ -25,10 +25,20 @@ struct membership_options {
     char *filter;     /* -f of group-ldap alone: with %u or %v, and %g or %a; else NULL */
     char *group_base; /* where groups are; NULL: the directory's base */
     int method;       /* an enum membership_method */
-    long depth;       /* how deep groups may nest, 1: direct members only; default 10 */
+    long depth;       /* how deep groups may nest, 1: direct members only; 0: not given */
+};
+
+enum {
+    MEMBERSHIP_DEPTH = 10, /* of a walk where none is given */
 };
 
 bool membership_options_init(struct membership_options *options);
+
+/* Whether they fit together. Where a depth is given, the groups are walked through: servers that
+ * follow groups within groups by themselves do not count levels. */
+bool membership_options_check(struct membership_options *options, struct why *why);
+
+unsigned membership_options_depth(const struct membership_options *options);
 
 /* The table of all but filter: --group-base, --group-method, --group-depth. No letters. */
 extern const struct option membership_option_list[];

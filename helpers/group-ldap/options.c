@@ -110,6 +110,7 @@ bool group_ldap_options_check(struct group_ldap_options *options, struct why *wh
         return why_set(why, "option -g (--base-extension) is for searches by -f (--filter), which "
                             "is missing");
     return check_user_filter(&options->user, why) &&
+           membership_options_check(&options->membership, why) &&
            directory_options_check(&options->directory, true, why) &&
            user_options_check(&options->user, &options->directory, why);
 }

@@ -109,6 +109,17 @@ class Required(adproxy.Case):
                 for one in (person, adtree.NO_UPN):
                     self.check(group.dn, one, one is person, method)
             self.check("Domain Users", adtree.ALICE, True, method)
+
+    def test_direct_members_alone(self) -> None:
+        """A controller that follows nested groups by itself counts no levels: it is not used."""
+        for method in ("auto", "walk"):
+            for depth, groups in (("1", "A"), ("2", "AB"), ("3", "ABC")):
+                for group in "ABC":
+                    with self.subTest(depth=depth, group=group, method=method):
+                        asked = self.ours("--require-group", group, "--group-depth", depth,
+                                          "--group-method", method)
+                        reply = asked.ask(adtree.ALICE.sam, adtree.ALICE.password)
+                        self.assertRegex(reply, "^OK" if group in groups else 'reason_="group"')
             self.check(adtree.many_group(700).cn, adtree.MANY, True, method)
 
     def test_one_of_two_groups_with_one_name(self) -> None:

@@ -266,6 +266,8 @@ class Options(GroupCase):
                 (("-b", "dc=x", "-f", groupldap.MEMBER, "-F", "(uid=x)"),
                  "-F (--user-filter): .*never asks for the user"),
                 (("-b", "dc=x", "-g"), "-g (--base-extension)"),
+                (("-b", "dc=x", "--group-method", "in-chain", "--group-depth", "2"),
+                 "--group-depth: .*in-chain"),
                 (("-f", groupldap.MEMBER), "-b (--base)")):
             with self.subTest(words):
                 text = self.refused(*words)
