@@ -224,8 +224,7 @@ bool group_ad_options_check(struct group_ad_options *options, struct why *why)
     struct membership_options *membership = &options->membership;
 
     if (!read_lists(options, why) || !take_realm(options, why) || !choose(options, why) ||
-        !take_authorities(&options->directory, why) ||
-        !membership_options_check(membership, why))
+        !take_authorities(&options->directory, why) || !membership_options_check(membership, why))
         return false;
     if (options->unverified)
         options->directory.tls_verify = DIRECTORY_TLS_VERIFY_NO;

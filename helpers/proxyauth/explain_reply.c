@@ -30,6 +30,11 @@ static struct pxa_span next_pair(struct pxa_span *rest)
     return pair;
 }
 
+/* What basic-ldap and the helpers for groups tell beside it; the value may be empty. */
+static const char *const notes[] = {"reason_", "password_expires_", "grace_logins_", "tag"};
+
+enum { NOTES = sizeof notes / sizeof *notes };
+
 struct reply {
     struct pxa_span token;
     struct pxa_span user;
@@ -37,7 +42,8 @@ struct reply {
     struct pxa_span password;
     struct pxa_span ha1;
     struct pxa_span text; /* behind the pairs */
-    bool has_token, has_user;
+    struct pxa_span notes[NOTES];
+    bool has_token, has_user, has_note;
     size_t groups;
 };
 
@@ -104,6 +110,25 @@ static void put_text(struct explain *explain, struct pxa_span text)
         explain_text(explain, "text", text);
 }
 
+static bool take_note(struct pxa_span pair, struct pxa_span value, struct reply *reply)
+{
+    for (size_t i = 0; i < NOTES; i++) {
+        if (!is_key(pair, notes[i]))
+            continue;
+        reply->notes[i] = value;
+        reply->has_note = true;
+        return true;
+    }
+    return false;
+}
+
+static void put_notes(struct explain *explain, const struct reply *reply)
+{
+    for (size_t i = 0; i < NOTES; i++)
+        if (reply->notes[i].len > 0 && !text_is(reply->notes[i], "\"\""))
+            put_value(explain, notes[i], reply->notes[i]);
+}
+
 /* One key=value of a reply. False where the free text begins. */
 static bool take_pair(struct explain *explain, struct pxa_span pair, struct reply *reply)
 {
@@ -127,7 +152,7 @@ static bool take_pair(struct explain *explain, struct pxa_span pair, struct repl
     } else if (is_key(pair, "ttl")) {
         report_remark(report, REPORT_WARNING, "ttl_ignored",
                       "No released Squid understands ttl= in a helper's reply.");
-    } else if (!text_has(pair, "=")) {
+    } else if (!take_note(pair, value, reply) && !text_has(pair, "=")) {
         return false;
     }
     return true;
@@ -157,6 +182,7 @@ static void pairs(struct explain *explain, struct pxa_span rest, struct reply *r
         report_secret(report, "password", reply->password);
     if (reply->ha1.len > 0)
         report_secret(report, "ha1", reply->ha1);
+    put_notes(explain, reply);
     if (reply->groups > 0)
         report_number(report, "groups", reply->groups);
     if (reply->text.len > 0)
@@ -171,7 +197,7 @@ static void ok(struct explain *explain, struct pxa_span rest)
     pairs(explain, rest, &reply);
     if (reply.has_token && reply.token.len > 1)
         explain_token(explain, reply.token, PXA_SCHEME_OTHER, &login);
-    if (reply.has_token != reply.has_user && !text_has(rest, "ha1="))
+    if (reply.has_token != reply.has_user && !reply.has_note && !text_has(rest, "ha1="))
         report_remark(explain->report, REPORT_NOTE, "ok_incomplete",
                       "If this is a reply of a Negotiate helper, it needs both token= and user=: "
                       "Squid ends with a fatal error when one of them is missing. Helpers of "

@@ -434,6 +434,22 @@ class Negotiate(ExplainCase):
         item = self.item(f"OK user=a password={SECRET} ha1=x", "--show-secrets")
         self.assert_fields(item, password=SECRET, ha1="x")
 
+    def test_notes_of_our_helpers(self) -> None:
+        """As basic-ldap(8) and group-ldap(8) have them; empty ones say nothing."""
+        for line, fields in (
+                ('ERR message="a b" reason_="expired" a b',
+                 {"message": "a b", "reason_": "expired", "text": "a b"}),
+                ('OK user="alice" password_expires_="5" reason_="" group="A" group="B" '
+                 'groups_="A,B"', {"user": "alice", "password_expires_": "5", "groups": 2}),
+                ('OK user="alice" grace_logins_="2" reason_="must-change"',
+                 {"grace_logins_": "2", "reason_": "must-change"}),
+                ('OK message="member of a group" tag="C" group="C"', {"tag": "C", "groups": 1})):
+            with self.subTest(line):
+                item = self.item(line)
+                self.assert_fields(item, **fields)
+                self.assertEqual(self.codes(item), [])
+        self.assertNotIn("reason_", self.item('OK user="alice" reason_=""'))
+
     def test_each_remark_once(self) -> None:
         self.assertEqual(self.codes(self.item("ERR ttl=1 ttl=2 ttl=3")), ["ttl_ignored"])
 
