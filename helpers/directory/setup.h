@@ -30,7 +30,7 @@ enum purpose { PURPOSE_SERVICE, PURPOSE_BIND };
 struct setup_plan {
     struct dialer *dialer;
     struct tls_profile *tls;
-    bool starttls;
+    bool starttls;              /* -Z, Active Directory, or users beside an account's Kerberos */
     bool cleartext_allowed;     /* to addresses that are not on this machine */
     uint64_t timeout_ms;        /* for all phases together */
     int deref;                  /* LDAP_DEREF_* */
