@@ -95,6 +95,25 @@ static bool convert(iconv_t descriptor, struct pxa_span text, struct secret *to)
     return !memchr(to->bytes, '\0', to->len);
 }
 
+/* iconv(3) keeps what it converted, between the two steps from one character set to the other,
+ * until its descriptor is closed, and then frees it as it is: a text of the same length lies over
+ * it then. False when memory is out. */
+static bool overwrite(iconv_t descriptor, size_t len)
+{
+    struct secret *text = secret_new(len);
+    struct secret *to = secret_new(len * UTF8_PER_BYTE_MAX);
+    bool done = text && to;
+
+    if (done) {
+        memset(text->bytes, 'x', len);
+        iconv(descriptor, NULL, NULL, NULL, NULL);
+        convert(descriptor, (struct pxa_span){text->bytes, len}, to);
+    }
+    secret_free(&text);
+    secret_free(&to);
+    return done;
+}
+
 static enum charset_outcome convert_from(const char *name, struct pxa_span text,
                                          struct secret **converted)
 {
@@ -106,6 +125,8 @@ static enum charset_outcome convert_from(const char *name, struct pxa_span text,
     *converted = secret_new(text.len * UTF8_PER_BYTE_MAX);
     if (*converted)
         outcome = convert(descriptor, text, *converted) ? CHARSET_CONVERTED : CHARSET_IMPOSSIBLE;
+    if (*converted && !overwrite(descriptor, text.len))
+        outcome = CHARSET_TROUBLE;
     if (outcome != CHARSET_CONVERTED)
         secret_free(converted);
     iconv_close(descriptor);

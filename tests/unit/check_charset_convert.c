@@ -8,8 +8,11 @@
 #include "helpers/directory/charset.h"
 
 #include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 Suite *suite(void);
 
@@ -128,6 +131,94 @@ START_TEST(long_text)
 }
 END_TEST
 
+/* ---- what stays in memory ---- */
+
+enum { LETTERS = 24 };
+
+/* A password that stands nowhere in memory, letter by letter. */
+static char letter(size_t i)
+{
+    return (char)('A' + (i * 7 + 3) % 26);
+}
+
+/* Whether its letters stand at AT, WIDTH bytes from one to the next: 1 as it was typed, 4 as
+ * characters of iconv(3). */
+static bool is_password(const char *at, size_t width)
+{
+    for (size_t i = 0; i < LETTERS; i++)
+        if (at[i * width] != letter(i))
+            return false;
+    return true;
+}
+
+static unsigned count_between(int memory, unsigned long from, unsigned long to)
+{
+    static char block[65536 + 4 * LETTERS];
+    unsigned count = 0;
+
+    for (unsigned long at = from; at < to; at += 65536) {
+        ssize_t got = pread(memory, block, sizeof block, (off_t)at);
+
+        for (ssize_t i = 0; i + 4 * LETTERS <= got && i < 65536; i++)
+            if (is_password(block + i, 1) || is_password(block + i, 4))
+                count++;
+        explicit_bzero(block, sizeof block);
+    }
+    return count;
+}
+
+/* Looks at all that can be written and is not a sanitizer's own (hundreds of megabytes). */
+static unsigned count_passwords(void)
+{
+    FILE *maps = fopen("/proc/self/maps", "r");
+    int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    unsigned long from, to;
+    char line[4096], mode[8];
+    unsigned count = 0;
+
+    ck_assert_ptr_nonnull(maps);
+    ck_assert_int_ge(memory, 0);
+    while (fgets(line, sizeof line, maps)) {
+        ck_assert_int_eq(sscanf(line, "%lx-%lx %7s", &from, &to, mode), 3);
+        if (mode[1] == 'w' && to - from < 64UL << 20)
+            count += count_between(memory, from, to);
+    }
+    fclose(maps);
+    close(memory);
+    return count;
+}
+
+/* Converts the password, with END behind its letters. */
+static enum charset_outcome convert_password(const char *end, struct secret **to)
+{
+    struct secret *typed = secret_new(LETTERS + strlen(end));
+    enum charset_outcome outcome;
+
+    for (size_t i = 0; i < LETTERS; i++)
+        typed->bytes[i] = letter(i);
+    memcpy(typed->bytes + LETTERS, end, strlen(end));
+    typed->len = typed->cap;
+    outcome = charset_to_utf8("CP1252", (struct pxa_span){typed->bytes, typed->len}, to);
+    secret_free(&typed);
+    return outcome;
+}
+
+START_TEST(no_password_stays_in_memory)
+{
+    struct secret *to = NULL;
+
+    ck_assert_int_eq(convert_password("\xfc", &to), CHARSET_CONVERTED);
+    ck_assert_uint_eq(count_passwords(), 1); /* what was asked for */
+    secret_free(&to);
+    ck_assert_uint_eq(count_passwords(), 0);
+    ck_assert_int_eq(convert_password("\xc3\xbc\xc2\x80", &to), CHARSET_CONVERTED);
+    secret_free(&to);
+    ck_assert_uint_eq(count_passwords(), 0);
+    ck_assert_int_eq(convert_password("\x81", &to), CHARSET_IMPOSSIBLE);
+    ck_assert_uint_eq(count_passwords(), 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("charset_convert");
@@ -138,6 +229,7 @@ Suite *suite(void)
     tcase_add_test(tc, conversions);
     tcase_add_test(tc, impossible);
     tcase_add_test(tc, long_text);
+    tcase_add_test(tc, no_password_stays_in_memory);
     suite_add_tcase(s, tc);
     return s;
 }
