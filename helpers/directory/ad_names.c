@@ -66,12 +66,19 @@ static const struct ad_domain *domain_by_netbios(const struct facts *facts, stru
     return NULL;
 }
 
-static const struct ad_domain *domain_by_any(const struct facts *facts, struct pxa_span name)
+static const struct ad_domain *domain_by_dns(const struct facts *facts, struct pxa_span name)
 {
     for (size_t i = 0; i < facts->domain_count; i++)
         if (names_equal(name, span_of(facts->domains[i].dns)))
             return &facts->domains[i];
-    return domain_by_netbios(facts, name);
+    return NULL;
+}
+
+static const struct ad_domain *domain_by_any(const struct facts *facts, struct pxa_span name)
+{
+    const struct ad_domain *domain = domain_by_dns(facts, name);
+
+    return domain ? domain : domain_by_netbios(facts, name);
 }
 
 /* Whether the byte at AT is escaped by backslashes before it. */
@@ -147,8 +154,9 @@ static void read_upn(struct ad_name *name, const struct user_options *options,
     name->upn = cut(name->typed, find_last(name->typed, '@'), &name->suffix);
     if (name->suffix.len == 0)
         name->upn.len = 0;
-    name->domain = domain_by_any(facts, name->suffix);
     name->without_upn = options->names == NAME_UPN;
+    name->domain = name->without_upn ? domain_by_dns(facts, name->suffix)
+                                     : domain_by_any(facts, name->suffix);
     if (name->domain)
         name->sam = name->upn;
 }

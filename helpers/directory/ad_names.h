@@ -7,8 +7,8 @@
  *   CORP\alice               sAMAccountName in the domain of ours with this NetBIOS name
  *   alice@corp.example.com   userPrincipalName; also sAMAccountName alice in the domain of ours
  *                            with this DNS or NetBIOS name. Where no other form is let in, the
- *                            latter only for people without a userPrincipalName, so that everybody
- *                            has one name
+ *                            latter only by the DNS name, and for people without a
+ *                            userPrincipalName, so that everybody has one name
  *   anything                 a value of --login-attr
  *
  * Our domains are the server's own, and all of the forest with a global catalog. Pure: what the

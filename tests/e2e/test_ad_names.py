@@ -122,6 +122,13 @@ class OneForm(adproxy.Case):
     def check(self, reply: str, accepted: bool) -> None:
         self.assertEqual(reply.split()[0], "OK" if accepted else "ERR", reply)
 
+    def test_people_without_a_principal_name(self) -> None:
+        """They have one all the same: [MS-ADTS] 5.1.1.1.1 takes more, which would be more names."""
+        asked = self.ours("--login-names", "upn")
+        person = adtree.NO_UPN
+        self.check(asked.ask(person.implicit_upn, person.password), True)
+        self.check(asked.ask(f"{person.sam}@{adtree.NETBIOS}", person.password), False)
+
     def test_two(self) -> None:
         asked = self.ours("--login-names", "sam,down-level")
         self.check(asked.ask("bob", adtree.BOB.password), True)

@@ -146,7 +146,8 @@ START_TEST(forms)
     static const struct reading upns[] = {
         {"alice", NULL, NULL},
         {"CORP\\alice", NULL, NULL},
-        {"alice@corp", SAM_WITHOUT_UPN("alice") UPN("alice@corp"), CORP},
+        {"alice@corp.example.com", SAM_WITHOUT_UPN("alice") UPN("alice@corp.example.com"), CORP},
+        {"alice@corp", UPN("alice@corp"), CORP}, /* else it would be a second name */
         {"alice@alt", UPN("alice@alt"), CORP}};
     static const struct reading down_levels[] = {
         {"alice", NULL, NULL}, {"CORP\\alice", SAM("alice"), CORP}, {"alice@corp", NULL, NULL}};
@@ -294,9 +295,11 @@ START_TEST(one_name_each)
 {
     static const struct user_options options = {.names = NAME_UPN};
     static const struct judging judgings[] = {
-        {"alice@corp", IN_CORP, "alice", NULL, AD_MATCH_SAME},
+        {"alice@corp.example.com", IN_CORP, "alice", NULL, AD_MATCH_SAME},
+        {"alice@corp", IN_CORP, "alice", NULL, AD_MATCH_ALIAS},
+        {"alice@corp", IN_CORP, "alice", "alice@corp", AD_MATCH_SAME},
         {"alice@alt", IN_CORP, "alice", "alice@alt", AD_MATCH_SAME},
-        {"alice@corp", IN_CORP, "alice", "alice@alt", AD_MATCH_ALIAS},
+        {"alice@corp.example.com", IN_CORP, "alice", "alice@alt", AD_MATCH_ALIAS},
     };
 
     CHECK_JUDGINGS(judgings, &options, &one);
