@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <string.h>
 
-const struct account_remarks account_no_remarks = {ACCOUNT_UNTOLD, -1, -1};
+const struct account_remarks account_no_remarks = {ACCOUNT_UNTOLD, -1, -1, false};
 
 /* ---- Active Directory: "80090308: LdapErr: DSID-..., comment: AcceptSecurityContext error, data
  * 52e, v1db1". The number is a Windows error code (winerror.h) in hex. ---- */
@@ -68,6 +68,30 @@ enum account_state account_state_of_diagnostic(const char *diagnostic)
     return ACCOUNT_UNTOLD;
 }
 
+/* A controller that does not hold the password itself (a read-only one, or a global catalog for
+ * people of another domain) has to ask one that does. */
+bool account_diagnostic_is_trouble(const char *diagnostic)
+{
+    static const unsigned known[] = {
+        0x8,   /* ERROR_NOT_ENOUGH_MEMORY */
+        0xe,   /* ERROR_OUTOFMEMORY */
+        0x51f, /* ERROR_NO_LOGON_SERVERS */
+        0x54f, /* ERROR_INTERNAL_ERROR */
+        0x5aa, /* ERROR_NO_SYSTEM_RESOURCES */
+        0x5b4, /* ERROR_TIMEOUT */
+        0x6ba, /* RPC_S_SERVER_UNAVAILABLE */
+        0x6fb, /* ERROR_NO_TRUST_SAM_ACCOUNT */
+        0x6fc, /* ERROR_TRUSTED_DOMAIN_FAILURE */
+        0x6fd, /* ERROR_TRUSTED_RELATIONSHIP_FAILURE */
+    };
+    unsigned number = diagnostic ? data_number(diagnostic) : 0;
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i] == number)
+            return true;
+    return false;
+}
+
 /* ---- the password policy control ---- */
 
 static enum account_state state_of_policy(int code, LDAPPasswordPolicyError error)
@@ -107,8 +131,10 @@ void account_remarks_read(struct account_remarks *remarks, LDAP *ld, LDAPMessage
     *remarks = account_no_remarks;
     if (ldap_parse_result(ld, answer, &code, NULL, &diagnostic, NULL, &controls, 0) != LDAP_SUCCESS)
         return;
-    if (code == LDAP_INVALID_CREDENTIALS)
+    if (code == LDAP_INVALID_CREDENTIALS) {
         remarks->state = account_state_of_diagnostic(diagnostic);
+        remarks->untried = account_diagnostic_is_trouble(diagnostic);
+    }
     if (remarks->state == ACCOUNT_UNTOLD)
         read_policy(remarks, ld, controls, code);
     ldap_memfree(diagnostic);

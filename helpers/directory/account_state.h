@@ -10,6 +10,8 @@
 #ifndef PROXYAUTH_DIRECTORY_ACCOUNT_STATE_H
 #define PROXYAUTH_DIRECTORY_ACCOUNT_STATE_H
 
+#include <stdbool.h>
+
 #include <ldap.h>
 
 enum account_state {
@@ -29,6 +31,8 @@ struct account_remarks {
     enum account_state state;
     long expires_s;    /* ppolicy: seconds until the password expires, or -1 */
     long grace_logins; /* ppolicy: or -1 */
+    /* Active Directory could not try the password, and refused it with code 49 all the same. */
+    bool untried;
 };
 
 /* Nothing was said. */
@@ -40,6 +44,9 @@ void account_remarks_read(struct account_remarks *remarks, LDAP *ld, LDAPMessage
 
 /* Of the diagnostic message of a bind with code 49; NULL is allowed. */
 enum account_state account_state_of_diagnostic(const char *diagnostic);
+
+/* Whether that says that the password could not be tried: trouble, and no wrong password. */
+bool account_diagnostic_is_trouble(const char *diagnostic);
 
 /* The word for `reason_=`: "expired", "must-change", ...; NULL for ACCOUNT_UNTOLD. */
 const char *account_state_word(enum account_state state);

@@ -84,6 +84,10 @@ static int verified(struct task *task, LDAP *ld, LDAPMessage *answer)
     enum verdict verdict = bind ? verdict_of_bind(code) : verdict_of_compare(code);
 
     login->bind_sent = bind;
+    if (bind)
+        account_remarks_read(&login->remarks, ld, answer);
+    if (login->remarks.untried)
+        verdict = VERDICT_UNAVAILABLE;
     switch (verdict) {
     case VERDICT_UNAVAILABLE:
         log_trouble(login, ld, answer, code);
@@ -91,13 +95,9 @@ static int verified(struct task *task, LDAP *ld, LDAPMessage *answer)
         break;
     case VERDICT_DENIED:
         note_denied(login);
-        if (bind)
-            account_remarks_read(&login->remarks, ld, answer);
         login_end_denied(login, login->remarks.state);
         break;
     case VERDICT_OK:
-        if (bind)
-            account_remarks_read(&login->remarks, ld, answer);
         login_groups(login);
         break;
     }

@@ -12,6 +12,8 @@
 
 #include <ldap.h>
 
+#include "helpers/directory/account_state.h"
+
 enum verdict verdict_of_bind(int code)
 {
     switch (code) {
@@ -131,5 +133,8 @@ const char *verdict_advice(int code, const char *diagnostic)
 {
     const char *advice = diagnostic ? protection_advice(diagnostic) : NULL;
 
+    if (!advice && account_diagnostic_is_trouble(diagnostic))
+        return "this controller could not try the password: see whether it reaches those of the "
+               "user's domain";
     return advice ? advice : code_advice(code);
 }

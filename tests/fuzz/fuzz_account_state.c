@@ -14,7 +14,7 @@
 
 static void check_remarks(struct wired *wired, LDAPMessage *answer)
 {
-    struct account_remarks remarks = {ACCOUNT_HOURS, 7, 7};
+    struct account_remarks remarks = {ACCOUNT_HOURS, 7, 7, true};
     LDAPControl **controls = NULL;
     char *diagnostic = NULL;
     int code = -1;

@@ -62,6 +62,27 @@ START_TEST(the_number_in_a_diagnostic)
 }
 END_TEST
 
+/* winerror.h: ERROR_NO_LOGON_SERVERS is 1311, RPC_S_SERVER_UNAVAILABLE 1722,
+ * ERROR_TRUSTED_RELATIONSHIP_FAILURE 1789, ERROR_NOT_ENOUGH_MEMORY 8. */
+START_TEST(a_password_that_was_not_tried)
+{
+    static const char *const trouble[] = {"51f", "6ba", "6fd", "8", "51F"};
+    char text[200];
+
+    for (size_t i = 0; i < sizeof trouble / sizeof *trouble; i++) {
+        make_diagnostic(text, sizeof text, trouble[i]);
+        ck_assert_msg(account_diagnostic_is_trouble(text), "%s", text);
+        ck_assert_int_eq(account_state_of_diagnostic(text), ACCOUNT_UNTOLD);
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        make_diagnostic(text, sizeof text, numbers[i].number);
+        ck_assert_msg(!account_diagnostic_is_trouble(text), "%s", text);
+    }
+    ck_assert(!account_diagnostic_is_trouble(NULL));
+    ck_assert(!account_diagnostic_is_trouble("data 51f, v1db1"));
+}
+END_TEST
+
 START_TEST(other_forms_of_the_diagnostic)
 {
     /* Windows Server 2008 R2 and 2019 */
@@ -120,7 +141,7 @@ static struct peer_message make_answer(const struct answer *answer)
 static struct account_remarks read_answer(const struct answer *answer)
 {
     const struct peer_message message = make_answer(answer);
-    struct account_remarks remarks = {ACCOUNT_HOURS, 7, 7};
+    struct account_remarks remarks = {ACCOUNT_HOURS, 7, 7, true};
     struct timeval patience = {.tv_sec = 60};
     struct berval password = {1, (char *)(uintptr_t) "x"};
     LDAPMessage *received = NULL;
@@ -249,6 +270,7 @@ Suite *suite(void)
     TCase *tc = tcase_create("account_state");
 
     tcase_add_test(tc, the_number_in_a_diagnostic);
+    tcase_add_test(tc, a_password_that_was_not_tried);
     tcase_add_test(tc, other_forms_of_the_diagnostic);
     tcase_add_test(tc, active_directorys_answers);
     tcase_add_test(tc, policy_errors);

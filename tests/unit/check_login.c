@@ -263,6 +263,11 @@ START_TEST(right_and_wrong)
     bind_as_alice(49, "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, "
                       "data 701, v1db1");
     assert_told(VERDICT_DENIED, ACCOUNT_ACCOUNT_EXPIRED, true);
+    told.times = 0;
+    /* a controller that cannot ask the one that knows the password */
+    bind_as_alice(49, "80090311: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, "
+                      "data 51f, v1db1");
+    assert_told(VERDICT_UNAVAILABLE, ACCOUNT_UNTOLD, true);
     close_directory();
 }
 END_TEST

@@ -140,6 +140,9 @@ START_TEST(advice_about_protection)
          "80090346: LdapErr: DSID-0C090597, comment: AcceptSecurityContext error, data "
          "80090346, v4563",
          "channel binding"},
+        {49,
+         "80090311: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 51f, v1db1",
+         "could not try the password"},
     };
 
     for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
