@@ -87,12 +87,18 @@ static void answer(struct pending *pending, const struct login_result *result)
         .text = ok ? NULL : notes_refusal(result->state),
     };
 
-    if (outcome == NOTES_TOO_LONG)
-        say_too_many_groups(pending);
-    if (outcome == NOTES_MADE)
+    switch (outcome) {
+    case NOTES_MADE:
         request_answer(pending->request, &reply);
-    else
+        break;
+    case NOTES_TOO_LONG:
+        say_too_many_groups(pending);
+        answer_unavailable(pending, "too many groups for one reply", result->bind_sent);
+        break;
+    case NOTES_NO_MEMORY:
         answer_unavailable(pending, "out of memory", result->bind_sent);
+        break;
+    }
     notes_free(&notes);
 }
 

@@ -31,8 +31,10 @@ static void add_text(struct notes *notes, const char *key, const char *text)
 
 static bool fits(const struct login_result *result)
 {
-    size_t len = 0;
+    size_t len = 2 * result->user.len; /* a directory may call users what it likes */
 
+    if (result->user.len > NOTES_REPLY_MAX / 2)
+        return false;
     for (size_t i = 0; i < result->group_count; i++) {
         if (result->groups[i].len > NOTES_REPLY_MAX)
             return false;

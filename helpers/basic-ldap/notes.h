@@ -35,8 +35,8 @@ struct notes {
 
 enum notes_outcome { NOTES_MADE, NOTES_NO_MEMORY, NOTES_TOO_LONG };
 
-/* The notes of RESULT, which is OK or DENIED and must outlive them. NOTES_TOO_LONG: with all groups
- * the reply would be longer than Squid reads. Whatever the outcome, notes_free() is due. */
+/* The notes of RESULT, which is OK or DENIED and must outlive them. NOTES_TOO_LONG: with the name
+ * and all groups the reply would be longer than Squid reads. Whatever the outcome, notes_free() is due. */
 enum notes_outcome notes_make(struct notes *notes, const struct notes_told *told,
                               const struct login_result *result);
 

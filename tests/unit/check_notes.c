@@ -156,6 +156,22 @@ START_TEST(many_groups)
 }
 END_TEST
 
+/* Squid ends a helper whose reply is longer than 1 MiB (src/helper.cc), also by a name. */
+START_TEST(a_name_that_is_too_long)
+{
+    enum { LEN = 600 * 1024 };
+    char *name = malloc(LEN);
+    const struct login_result result = {.verdict = VERDICT_OK, .user = {name, LEN}};
+    struct notes notes;
+
+    memset(name, '"', LEN);
+    ck_assert_int_eq(notes_make(&notes, &(struct notes_told){.reason = true}, &result),
+                     NOTES_TOO_LONG);
+    notes_free(&notes);
+    free(name);
+}
+END_TEST
+
 /* Whatever is made is short enough for Squid, with the bytes that take most room in a reply. */
 START_TEST(no_reply_is_too_long)
 {
@@ -186,6 +202,7 @@ Suite *suite(void)
     tcase_add_test(tc, refusals);
     tcase_add_test(tc, with_groups);
     tcase_add_test(tc, many_groups);
+    tcase_add_test(tc, a_name_that_is_too_long);
     tcase_add_test(tc, no_reply_is_too_long);
     tcase_set_timeout(tc, 120);
     suite_add_tcase(s, tc);
