@@ -22,12 +22,13 @@ struct discovery;
 struct discovery_plan; /* discovery.h */
 struct dns_server;     /* dns.h */
 
-/* How long recent binds with a wrong password took; see login.c. */
+/* How long recent binds with a wrong password took; see login_end.c. */
 enum { DENIED_SAMPLES = 32 };
 
 struct denied_times {
     uint32_t ms[DENIED_SAMPLES];
-    unsigned count; /* ever taken */
+    unsigned count;       /* ever taken */
+    uint32_t accepted_ms; /* how long the last right one took: as good, as long as there are none */
 };
 
 struct directory {

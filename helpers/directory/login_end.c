@@ -148,14 +148,14 @@ static void on_waited(void *context)
 }
 
 /* Answers after as long as one of the last wrong passwords took, drawn by chance, so that the
- * time does not tell whether a name exists. Nothing is asked of the directory for it. */
+ * time does not tell whether a name exists; before the first of them, as long as a right one. Nothing is asked of the directory for it. */
 void login_end_unknown(struct login *login)
 {
     struct directory *directory = login->directory;
     struct denied_times *denied = &directory->denied;
     unsigned known = denied->count < DENIED_SAMPLES ? denied->count : DENIED_SAMPLES;
     uint32_t chance = directory->ground.random(directory->ground.random_context);
-    uint64_t wait_ms = known > 0 ? denied->ms[chance % known] : 0;
+    uint64_t wait_ms = known > 0 ? denied->ms[chance % known] : denied->accepted_ms;
 
     if (wait_ms > directory->ground.deadline_ms / WAIT_DIVISOR)
         wait_ms = directory->ground.deadline_ms / WAIT_DIVISOR;

@@ -9,12 +9,15 @@
 #include "helpers/directory/trouble.h"
 
 /* For login_end_unknown(), which draws from these. */
-static void note_denied(struct login *login)
+static void note_time(struct login *login, bool accepted)
 {
     struct denied_times *denied = &login->directory->denied;
-    uint64_t took_ms = login_now_ms(login) - login->stage_since_ms;
+    uint32_t took_ms = (uint32_t)(login_now_ms(login) - login->stage_since_ms);
 
-    denied->ms[denied->count++ % DENIED_SAMPLES] = (uint32_t)took_ms;
+    if (accepted)
+        denied->accepted_ms = took_ms;
+    else
+        denied->ms[denied->count++ % DENIED_SAMPLES] = took_ms;
 }
 
 static struct berval password_of(const struct login *login)
@@ -94,10 +97,11 @@ static int verified(struct task *task, LDAP *ld, LDAPMessage *answer)
         login_end_unavailable(login, "the directory cannot verify passwords now");
         break;
     case VERDICT_DENIED:
-        note_denied(login);
+        note_time(login, false);
         login_end_denied(login, login->remarks.state);
         break;
     case VERDICT_OK:
+        note_time(login, true);
         login_groups(login);
         break;
     }

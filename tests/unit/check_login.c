@@ -350,6 +350,28 @@ START_TEST(passwords_in_other_character_sets)
 }
 END_TEST
 
+/* As long as nobody has had a wrong password. */
+START_TEST(an_unknown_user_takes_as_long_as_a_right_password)
+{
+    struct find_result nobody = {.verdict = VERDICT_DENIED};
+
+    open_directory();
+    ck_assert_ptr_nonnull(log_in("alice", "secret"));
+    found(alice("0"), NULL);
+    fake_loop_advance(directory.ground.loop, 50);
+    answer_bind(0, "", NULL, 0);
+    assert_told(VERDICT_OK, ACCOUNT_UNTOLD, true);
+    told.times = 0;
+    ck_assert_ptr_nonnull(log_in("nobody", "secret"));
+    finding.query.done(finding.query.context, &nobody);
+    fake_loop_advance(directory.ground.loop, 49);
+    ck_assert_uint_eq(told.times, 0);
+    fake_loop_advance(directory.ground.loop, 1);
+    assert_told(VERDICT_DENIED, ACCOUNT_UNTOLD, false);
+    close_directory();
+}
+END_TEST
+
 /* 0x81 is nothing in CP1252. Nobody has such a password: it is as wrong as any, and takes as long
  * as the last wrong one took. */
 START_TEST(a_password_that_no_charset_has)
@@ -614,6 +636,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_policys_remarks);
     tcase_add_test(tc, passwords_in_other_character_sets);
     tcase_add_test(tc, a_password_that_no_charset_has);
+    tcase_add_test(tc, an_unknown_user_takes_as_long_as_a_right_password);
     tcase_add_test(tc, a_password_of_which_nothing_is_left);
     tcase_add_test(tc, nobody_is_found);
     tcase_add_test(tc, a_find_that_answers_at_once);
