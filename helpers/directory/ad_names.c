@@ -155,8 +155,8 @@ static void read_upn(struct ad_name *name, const struct user_options *options,
     if (name->suffix.len == 0)
         name->upn.len = 0;
     name->without_upn = options->names == NAME_UPN;
-    name->domain = name->without_upn ? domain_by_dns(facts, name->suffix)
-                                     : domain_by_any(facts, name->suffix);
+    name->domain =
+        name->without_upn ? domain_by_dns(facts, name->suffix) : domain_by_any(facts, name->suffix);
     if (name->domain)
         name->sam = name->upn;
 }

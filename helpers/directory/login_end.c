@@ -148,7 +148,8 @@ static void on_waited(void *context)
 }
 
 /* Answers after as long as one of the last wrong passwords took, drawn by chance, so that the
- * time does not tell whether a name exists; before the first of them, as long as a right one. Nothing is asked of the directory for it. */
+ * time does not tell whether a name exists; before the first of them, as long as a right one.
+ * Nothing is asked of the directory for it. */
 void login_end_unknown(struct login *login)
 {
     struct directory *directory = login->directory;
