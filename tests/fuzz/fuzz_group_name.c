@@ -36,7 +36,17 @@ static void check_filter(struct pxa_span name)
     free(filter);
 }
 
-/* TEXT as libldap writes it; NULL where it cannot. */
+static bool is_read(const char *text)
+{
+    LDAPDN dn = NULL;
+    bool read = ldap_str2dn(text, &dn, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS && dn;
+
+    ldap_dnfree(dn);
+    return read;
+}
+
+/* TEXT as libldap writes it; NULL where it cannot, or does not read that itself: it takes the value
+ * in `1.2.3=# t` for hexadecimal digits of nothing, and writes `1.2.3=#`. */
 static char *write_again(const char *text)
 {
     LDAPDN dn = NULL;
@@ -45,6 +55,10 @@ static char *write_again(const char *text)
     if (ldap_str2dn(text, &dn, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS && dn)
         (void)ldap_dn2str(dn, &written, LDAP_DN_FORMAT_LDAPV3);
     ldap_dnfree(dn);
+    if (written && !is_read(written)) {
+        ldap_memfree(written);
+        written = NULL;
+    }
     return written;
 }
 
