@@ -130,13 +130,19 @@ class Differential(groupad.Case):
                               env=groupad.env(self.DC), timeout=place.PATIENCE_S)
         return done.stdout.split(b"\n")[0].split(b" ")[0].decode()
 
+    def stock_speaks_ldaps(self) -> bool:
+        """With libldap on OpenSSL (Debian 13) the old helper gets nowhere on ldaps:// with -a, and
+        says "no" to everybody there."""
+        return self.run_once(groupad.stock_program(), (*A, "-n", *ACCOUNT), "alice") == OK
+
     def test_what_is_the_same(self) -> None:
-        programs = (groupad.stock_program(), place.helper_path("group-ad"))
+        stock, ours = groupad.stock_program(), place.helper_path("group-ad")
+        ldaps = self.stock_speaks_ldaps()
         for case in SAME:
             with self.subTest(options=case.options, line=case.line):
-                replies = tuple(self.run_once(program, case.options, case.line)
-                                for program in programs)
-                self.assertEqual(replies, (case.reply, case.reply))
+                self.assertEqual(self.run_once(ours, case.options, case.line), case.reply)
+                if ldaps or "-l" not in case.options:
+                    self.assertEqual(self.run_once(stock, case.options, case.line), case.reply)
 
     def test_what_differs_and_why(self) -> None:
         stock, ours = groupad.stock_program(), place.helper_path("group-ad")
@@ -157,6 +163,8 @@ class Differential(groupad.Case):
         self.assertEqual(self.run_once(place.helper_path("group-ad"), options, "alice"), TROUBLE)
         self.assertEqual(self.DC.bad_password_count(adtree.SVC_LDAP), 1)
         self.DC.unlock(adtree.SVC_LDAP)
+        if not self.stock_speaks_ldaps():
+            return
         self.assertEqual(self.run_once(groupad.stock_program(), options, "alice"), NO)
         self.assertTrue(self.DC.is_locked(adtree.SVC_LDAP))
         self.assertEqual(self.run_once(groupad.stock_program(), A, "alice"), "")
