@@ -17,6 +17,7 @@
 enum { OFFLOAD_THREADS = 4 };
 
 static const char program[] = "basic-ldap";
+static const struct password_options password_options = {"-w", "-W"};
 
 /* Everything that lives as long as the process does. */
 struct state {
@@ -44,8 +45,7 @@ static struct directory_orders orders_of(const struct state *state)
         .user = &options->user,
         .membership = &options->membership,
         .login = &options->login,
-        /* Law 8: lines of the stock helper's letters alone keep working. */
-        .cleartext_allowed = options->directory.allow_cleartext || !state->set->long_server,
+        .cleartext_allowed = directory_options_allow_cleartext(&options->directory, state->set),
     };
 }
 
@@ -59,23 +59,6 @@ static struct directory_ground ground_of(struct state *state)
         .random = chance_next,
         .random_context = &state->chance,
     };
-}
-
-static void warn_about_options(const struct state *state)
-{
-    const struct option_set *set = state->set;
-    struct log *log = state->helper.log;
-
-    if (set->secret_in_argv)
-        log_event(log, LOG_WARNING, "start",
-                  "option -w (--bind-password): a password on the command line can be read by "
-                  "others: use -W FILE");
-    if (set->config_exposed)
-        log_event(log, LOG_WARNING, "start",
-                  "%s holds a password and can be read by others: chmod 0600", set->config_file);
-    if (state->options.directory.protocol_version == 2)
-        log_event(log, LOG_WARNING, "start",
-                  "-v 2: LDAP version 2 is obsolete (RFC 3494); version 3 is used");
 }
 
 static bool open_basic(struct state *state, struct why *why)
@@ -133,7 +116,8 @@ static int run(void *context, struct why *why)
         !helper_open(&state->helper, program, &state->options.common, why))
         return HELPER_EXIT_OPTIONS;
     state->chance.state = helper_seed(&state->helper);
-    warn_about_options(state);
+    directory_options_warn(&state->options.directory, state->set, &password_options,
+                           state->helper.log);
     if (state->options.common.check)
         return check(state);
     return serve(state, why) ? EXIT_SUCCESS : HELPER_EXIT_OPTIONS;

@@ -17,6 +17,7 @@
 enum { OFFLOAD_THREADS = 4 };
 
 static const char program[] = "digest-ldap";
+static const struct password_options password_options = {"-w", "-W"};
 
 /* Everything that lives as long as the process does. */
 struct state {
@@ -42,8 +43,7 @@ static struct directory_orders orders_of(const struct state *state)
     return (struct directory_orders){
         .options = &options->directory,
         .user = &options->user,
-        /* Law 8: lines of the stock helper's letters alone keep working. */
-        .cleartext_allowed = options->directory.allow_cleartext || !state->set->long_server,
+        .cleartext_allowed = directory_options_allow_cleartext(&options->directory, state->set),
     };
 }
 
@@ -76,19 +76,9 @@ static struct lookup_config config_of(const struct state *state)
 
 static void warn_about_options(const struct state *state)
 {
-    const struct option_set *set = state->set;
     struct log *log = state->helper.log;
 
-    if (set->secret_in_argv)
-        log_event(log, LOG_WARNING, "start",
-                  "option -w (--bind-password): a password on the command line can be read by "
-                  "others: use -W FILE");
-    if (set->config_exposed)
-        log_event(log, LOG_WARNING, "start",
-                  "%s holds a password and can be read by others: chmod 0600", set->config_file);
-    if (state->options.directory.protocol_version == 2)
-        log_event(log, LOG_WARNING, "start",
-                  "-v 2: LDAP version 2 is obsolete (RFC 3494); version 3 is used");
+    directory_options_warn(&state->options.directory, state->set, &password_options, log);
     if (state->options.stock_strip)
         log_event(log, LOG_WARNING, "start",
                   "-E has no effect, as in Squid's helper; --ca-file names the certificates to "

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "helpers/core/log.h"
 #include "helpers/core/option.h"
 #include "helpers/core/secret.h"
 #include "helpers/core/why.h"
@@ -87,5 +88,19 @@ bool directory_options_bare_account(const struct directory_options *options);
  * the account that searches is used at all. Files are not opened. */
 bool directory_options_check(const struct directory_options *options, bool searches,
                              struct why *why);
+
+/* Law 8's decision for addresses that are not local, once SET has been parsed. */
+bool directory_options_allow_cleartext(const struct directory_options *options,
+                                       const struct option_set *set);
+
+/* What a helper's users know --bind-password and --bind-password-file as: "-w" and "-W". */
+struct password_options {
+    const char *password;
+    const char *file;
+};
+
+/* Says in the log what is unwise about how SET was given. */
+void directory_options_warn(const struct directory_options *options, const struct option_set *set,
+                            const struct password_options *names, struct log *log);
 
 #endif

@@ -17,6 +17,7 @@
 enum { OFFLOAD_THREADS = 4 };
 
 static const char program[] = "group-ad";
+static const struct password_options password_options = {"-p", "--bind-password-file"};
 
 /* Everything that lives as long as the process does. */
 struct state {
@@ -45,8 +46,8 @@ static struct source_ground ground_of(struct state *state)
                       .random = chance_next,
                       .random_context = &state->chance},
         .options = &state->options,
-        /* Law 8: lines of the stock helper's letters alone keep working. */
-        .cleartext_allowed = state->options.directory.allow_cleartext || !state->set->long_server,
+        .cleartext_allowed =
+            directory_options_allow_cleartext(&state->options.directory, state->set),
         .seed = helper_seed(&state->helper),
     };
 }
@@ -54,16 +55,9 @@ static struct source_ground ground_of(struct state *state)
 static void warn_about_options(const struct state *state)
 {
     const struct group_ad_options *options = &state->options;
-    const struct option_set *set = state->set;
     struct log *log = state->helper.log;
 
-    if (set->secret_in_argv)
-        log_event(log, LOG_WARNING, "start",
-                  "option -p (--bind-password): a password on the command line can be read by "
-                  "others: use --bind-password-file FILE");
-    if (set->config_exposed)
-        log_event(log, LOG_WARNING, "start",
-                  "%s holds a password and can be read by others: chmod 0600", set->config_file);
+    directory_options_warn(&options->directory, state->set, &password_options, log);
     if (options->unverified)
         log_event(log, LOG_WARNING, "start",
                   "-a: certificates of directory servers are NOT VERIFIED: anybody on the way can "
