@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "helpers/directory/setup.h"
+#include "helpers/directory/verdict.h"
 
 /* Of all answers together; a forest of 1,000 domains needs a tenth. */
 enum { BYTES_MAX = 4 * 1024 * 1024 };
@@ -47,6 +48,21 @@ static bool fail_lost(struct reading *reading)
     return false;
 }
 
+/* Its advice for an entry that is not there is about --base, which is not what is read here. */
+static const char *advice_for(int code, const char *diagnostic)
+{
+    return code == LDAP_NO_SUCH_OBJECT ? NULL : verdict_advice(code, diagnostic);
+}
+
+static void say_code(struct reading *reading, int code, const char *diagnostic)
+{
+    const char *advice = advice_for(code, diagnostic);
+
+    why_set(&reading->why, "%s (%d)%s%s%s%s", ldap_err2string(code), code,
+            diagnostic && *diagnostic ? ": " : "", diagnostic ? why_excerpt(diagnostic).text : "",
+            advice ? "; " : "", advice ? advice : "");
+}
+
 /* The last part of an answer. */
 static bool end(struct reading *reading, LDAPMessage *result)
 {
@@ -59,9 +75,7 @@ static bool end(struct reading *reading, LDAPMessage *result)
     if (code == LDAP_SUCCESS && reading->entries == 0)
         why_set(&reading->why, "the service account is not shown any");
     else if (code != LDAP_SUCCESS)
-        why_set(&reading->why, "%s (%d)%s%s", ldap_err2string(code), code,
-                diagnostic && *diagnostic ? ": " : "",
-                diagnostic ? why_excerpt(diagnostic).text : "");
+        say_code(reading, code, diagnostic);
     ldap_memfree(diagnostic);
     return code == LDAP_SUCCESS && reading->entries > 0 && !reading->spoilt;
 }

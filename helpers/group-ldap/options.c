@@ -109,6 +109,8 @@ bool group_ldap_options_check(struct group_ldap_options *options, struct why *wh
     if (options->line.base_extension && !options->membership.filter)
         return why_set(why, "option -g (--base-extension) is for searches by -f (--filter), which "
                             "is missing");
+    if (options->membership.depth > 0 && options->membership.filter)
+        return why_set(why, "option --group-depth: a search by -f (--filter) knows no levels");
     return check_user_filter(&options->user, why) &&
            membership_options_check(&options->membership, why) &&
            directory_options_check(&options->directory, true, why) &&
