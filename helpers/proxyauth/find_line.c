@@ -44,6 +44,25 @@ static char prefix_of(struct pxa_span line)
     return line.at[0];
 }
 
+/* Where curl's output is no terminal, `curl -v` draws its progress meter there, too: behind a CR,
+ * without an end, and so in front of what it writes next:
+ * "\r  0     0    0 [...] --:--:--  0:00:01 --:--:--     0< HTTP/1.1 407". */
+static struct pxa_span without_meter(struct pxa_span line)
+{
+    static const char meter[] = " 0123456789-:.kMGTPdh";
+    struct pxa_span rest;
+    size_t at = line.len;
+
+    while (at > 0 && line.at[at - 1] != '\r')
+        at--;
+    if (at == 0)
+        return line;
+    while (at < line.len && strchr(meter, line.at[at]) && line.at[at] != '\0')
+        at++;
+    rest = text_from(line, at);
+    return prefix_of(rest) ? rest : line;
+}
+
 struct find_line find_line_read(struct pxa_span text, size_t *at)
 {
     struct pxa_span rest = text_from(text, *at);
@@ -52,6 +71,7 @@ struct find_line find_line_read(struct pxa_span text, size_t *at)
     struct pxa_span inner;
 
     take_end(&read);
+    read.text = without_meter(read.text);
     inner = text_from(read.text, text_blanks(read.text));
     *at += line.len + (line.len < rest.len);
     read.prefix = prefix_of(inner);

@@ -96,6 +96,17 @@ static const struct {
       {FOUND_STATUS, 3, "", ""},
       {FOUND_HEAD_END, 4, "", ""},
       {FOUND_HEAD_END, 5, "", ""}}},
+    /* curl's meter in front of lines that were waited for, written by curl 7.88 */
+    {"\r  0     0    0     0    0     0      0      0 --:--:--  0:00:01 --:--:--     0"
+     "< HTTP/1.1 407 Proxy Authentication Required\r\n< Proxy-Authenticate: NTLM\r\n"
+     "\r100    21  100    21    0     0      8      0  0:00:02  0:00:02 --:--:--    70"
+     "\r100 12.3M  100  1021    0     0     8k      0  2d 03h  0:00:02 --:--:--    69"
+     "> GET / HTTP/1.1\r\n",
+     false,
+     {{FOUND_STATUS, 1, "", ""},
+      {FOUND_CHALLENGE, 2, "Proxy-Authenticate", "NTLM"},
+      {FOUND_REQUEST, 3, "GET", "/"}}},
+    {"\rx 0< HTTP/1.1 407\n0< HTTP/1.1 407\n", false, {{FOUND_END, 0, "", ""}}},
     /* What is no status and no request line */
     {"HTTP/1.1 40 x\nHTTP/1.1 4o7 x\nHTTP 407\nget / HTTP/1.1\nGET /\nGET / FTP/1\nConnection: x\n"
      "Proxy-Authenticate: NTLM",
