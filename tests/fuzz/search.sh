@@ -19,6 +19,7 @@
 set -euo pipefail
 
 engine=$1
+processors=$(nproc)
 srcdir=${srcdir:-.}
 shift
 found=tests/fuzz/found
@@ -53,9 +54,33 @@ if ! command -v "$compiler" >/dev/null; then
     exit 1
 fi
 
+# Runs FUNCTION with each of the words, as many at once as there are processors; for functions that
+# only compile, since the end of one does not end the others.
+at_once() { # FUNCTION WORD...
+    local function=$1 word status=0
+    shift
+    for word in "$@"; do
+        while (($(jobs -rp | wc -l) >= processors)); do
+            wait -n || status=1
+        done
+        "$function" "$word" &
+    done
+    while (($(jobs -p | wc -l) > 0)); do
+        wait -n || status=1
+    done
+    return "$status"
+}
+
+object_of() { echo "$work/objects/${1//\//_}.o"; } # SOURCE
+
+# shellcheck disable=SC2317 # at_once calls it
+build_object() { # SOURCE
+    "$compiler" "${flags[@]}" "${object_flags[@]}" -c -o "$(object_of "$1")" "$srcdir/$1"
+}
+
 # All decoders and helpers, instrumented, in one archive; again only after a change.
 build_archive() {
-    local archive=$work/fuzzed.a source object objects=()
+    local archive=$work/fuzzed.a source objects=() compiled=()
     if [[ -e $archive && -z $(find config.h "${sources[@]/#/$srcdir/}" -newer "$archive") ]]; then
         return
     fi
@@ -63,14 +88,15 @@ build_archive() {
     mkdir -p "$work/objects"
     for source in "${sources[@]}"; do
         [[ $source == *.c ]] || continue
-        object=$work/objects/${source//\//_}.o
-        "$compiler" "${flags[@]}" "${object_flags[@]}" -c -o "$object" "$srcdir/$source"
-        objects+=("$object")
+        compiled+=("$source")
+        objects+=("$(object_of "$source")")
     done
+    at_once build_object "${compiled[@]}"
     rm -f "$archive"
     ar cr "$archive" "${objects[@]}"
 }
 
+# shellcheck disable=SC2317 # at_once calls it
 build_target() { # NAME
     "$compiler" "${flags[@]}" "${program_flags[@]}" -o "$work/$1" \
         "$srcdir/tests/fuzz/$1.c" "$work/fuzzed.a" "${libs[@]}"
@@ -183,10 +209,7 @@ search() { # NAME
 failed=0
 mkdir -p "$work"
 build_archive
-for target in "$@"; do
-    name=${target##*/}
-    build_target "$name"
-done
+at_once build_target "${@##*/}"
 for target in "$@"; do
     [[ $interrupted == no ]] || break
     search "${target##*/}"
