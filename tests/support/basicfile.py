@@ -6,7 +6,6 @@ Passwords go to the programs by their argument lists: they are the tests' own.
 
 import os
 import pathlib
-import pwd
 import subprocess
 import unittest
 
@@ -68,16 +67,8 @@ def cheap(password: str | bytes) -> str:
 
 
 def put(path: pathlib.Path, text: str | bytes, *, for_squid: bool = False) -> None:
-    """Replaces the file in one step, as careful editors do. Only we can read it, and `for_squid` the
-    group of the account that a Squid started by root becomes."""
-    beside = path.with_name(path.name + ".new")
-    beside.touch(mode=0o600)
-    beside.write_bytes(text if isinstance(text, bytes) else text.encode())
-    user = squid.user_for_squid() if for_squid else None
-    if user:
-        os.chown(beside, 0, pwd.getpwnam(user).pw_gid)
-        beside.chmod(0o640)
-    beside.rename(path)
+    """place.put(); `for_squid`, the account that a Squid started by root becomes can read it."""
+    place.put(path, text, reader=squid.user_for_squid() if for_squid else None)
 
 
 class Case(basicldap.Case):

@@ -114,8 +114,7 @@ class SlapdCase(Case):
 def secret_file(folder: pathlib.Path, text: str = tree.PROXY_PASSWORD) -> pathlib.Path:
     """The service account's password in a file that others cannot read."""
     path = folder / "secret"
-    path.touch(mode=0o600)
-    path.write_text(text + "\n")
+    place.put(path, text + "\n")
     return path
 
 

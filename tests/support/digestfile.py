@@ -6,7 +6,6 @@ import hashlib
 import http.client
 import os
 import pathlib
-import pwd
 import re
 import secrets
 import unittest
@@ -103,16 +102,8 @@ class Case(unittest.TestCase):
 
 
 def put(path: pathlib.Path, text: str | bytes, *, for_squid: bool = False) -> None:
-    """Replaces the file in one step, as `proxyauth passwd` and careful editors do. Only we can read
-    it, and `for_squid` the group of the account that a Squid started by root becomes."""
-    beside = path.with_name(path.name + ".new")
-    beside.touch(mode=0o600)
-    beside.write_bytes(text if isinstance(text, bytes) else text.encode())
-    user = squid.user_for_squid() if for_squid else None
-    if user:
-        os.chown(beside, 0, pwd.getpwnam(user).pw_gid)
-        beside.chmod(0o640)
-    beside.rename(path)
+    """place.put(); `for_squid`, the account that a Squid started by root becomes can read it."""
+    place.put(path, text, reader=squid.user_for_squid() if for_squid else None)
 
 
 class Client:

@@ -10,6 +10,7 @@ a test ended by SIGKILL).
 import contextlib
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import socket
@@ -73,6 +74,18 @@ def private_folder(prefix: str) -> Iterator[pathlib.Path]:
             print(f"# kept: {folder}", flush=True)
         else:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def put(path: pathlib.Path, data: str | bytes, reader: str | None = None) -> None:
+    """Replaces the file in one step, as careful editors do: whoever reads it meanwhile has the old
+    or the new one. Only we can read it, and the group of the account `reader`."""
+    beside = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
+    beside.touch(mode=0o600)
+    beside.write_bytes(data if isinstance(data, bytes) else data.encode())
+    if reader:
+        os.chown(beside, -1, pwd.getpwnam(reader).pw_gid)
+        beside.chmod(0o640)
+    beside.rename(path)
 
 
 def free_port() -> int:

@@ -4,9 +4,7 @@ speaks HTTP by hand, so that dialogues can be cut, mixed and damaged."""
 
 import base64
 import http.client
-import os
 import pathlib
-import pwd
 import re
 from collections.abc import Mapping, Sequence
 
@@ -20,12 +18,8 @@ def write_accounts(path: pathlib.Path, accounts: Mapping[str, str] = ACCOUNTS,
                    more: str = "", reader: str | None = None) -> None:
     """The smbpasswd file, replaced in whole as administrators' tools do, for us alone or, with
     mode 0640, for the group of the account `reader` too."""
-    beside = path.with_suffix(".new")
-    beside.write_text("".join(ntlm.smbpasswd(*account) for account in accounts.items()) + more)
-    beside.chmod(0o640 if reader else 0o600)
-    if reader:
-        os.chown(beside, -1, pwd.getpwnam(reader).pw_gid)
-    beside.rename(path)
+    rows = "".join(ntlm.smbpasswd(*account) for account in accounts.items())
+    place.put(path, rows + more, reader)
 
 
 def argv(*options: str) -> list[str]:
