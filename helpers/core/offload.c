@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "helpers/core/secret.h"
+
 enum { THREADS_MAX = 64 };
 
 /* libldap, TLS and the resolver in one call chain; measured well below half of this. */
@@ -60,6 +62,8 @@ static void *work(void *argument)
 
     while ((job = take_job(pool)) != NULL) {
         job->run(job);
+        /* It had a password or a key, or may have had; the thread may now be idle for hours. */
+        secret_wipe_stack();
         pthread_mutex_lock(&pool->lock);
         pool->running--;
         pthread_mutex_unlock(&pool->lock);

@@ -52,6 +52,14 @@ void secret_free(struct secret **secret)
     *secret = NULL;
 }
 
+/* Not inlined: its frame has to lie where those of others were. */
+__attribute__((noinline)) void secret_wipe_stack(void)
+{
+    char dead[SECRET_STACK];
+
+    pxa_wipe(dead, sizeof dead);
+}
+
 bool secret_equal(const struct secret *a, const struct secret *b)
 {
     return a && b && a->len == b->len && memeql_sec(a->bytes, b->bytes, a->len);

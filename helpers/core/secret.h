@@ -17,6 +17,9 @@
 /* The most that a secret can hold: more than Squid's longest line, far less than memory. */
 enum { SECRET_MAX = 64 * 1024 };
 
+/* Deeper than the password is handed down in any library that is called; wiped in a microsecond. */
+enum { SECRET_STACK = 32 * 1024 };
+
 /* A zero byte follows bytes[len], for libraries that want strings. */
 struct secret {
     size_t len;
@@ -32,6 +35,11 @@ struct secret *secret_copy(const char *bytes, size_t len);
 
 /* Wipes, frees and forgets. *SECRET may be NULL. */
 void secret_free(struct secret **secret);
+
+/* Wipes SECRET_STACK bytes of the stack below the caller's frame: what functions that have returned
+ * left there, those of libraries among them, which spill registers and keep buffers as they like.
+ */
+void secret_wipe_stack(void);
 
 /* Equal in length and bytes; the time depends on the lengths alone. NULL equals nothing. */
 bool secret_equal(const struct secret *a, const struct secret *b);

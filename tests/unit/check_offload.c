@@ -8,6 +8,7 @@
 #include "helpers/core/offload.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -108,6 +109,53 @@ static struct plain *run_all(void)
     }
     return jobs;
 }
+
+/* ---- what a job leaves on its thread's stack ---- */
+
+enum { LEFT_LEN = 64, DEPTH = 16 * 1024 };
+
+struct leaving {
+    struct job job;
+    uintptr_t left_at;
+};
+
+/* The lowest bytes of a frame this large are deeper than what the thread does between jobs. */
+__attribute__((noinline)) static void leave_bytes(uintptr_t *left_at)
+{
+    volatile char frame[DEPTH];
+
+    for (int i = 0; i < LEFT_LEN; i++)
+        frame[i] = 'P';
+    *left_at = (uintptr_t)frame;
+}
+
+static void run_leaving(struct job *job)
+{
+    leave_bytes(&((struct leaving *)(void *)job)->left_at);
+}
+
+static void leaving_done(struct job *job)
+{
+    (void)job;
+    loop_stop(loop);
+}
+
+START_TEST(stacks_are_wiped)
+{
+    struct leaving leaving = {.job = {.run = run_leaving, .done = leaving_done}};
+    char left[LEFT_LEN] = {'P'};
+    int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+
+    open_pool(1);
+    offload_submit(pool, &leaving.job);
+    loop_run(loop);
+    ck_assert_int_eq(pread(memory, left, sizeof left, (off_t)leaving.left_at), sizeof left);
+    for (int i = 0; i < LEFT_LEN; i++)
+        ck_assert_int_eq(left[i], 0);
+    close(memory);
+    close_pool();
+}
+END_TEST
 
 START_TEST(every_job_runs_once)
 {
@@ -363,6 +411,7 @@ Suite *suite(void)
     TCase *tc = tcase_create("offload");
 
     tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, stacks_are_wiped);
     tcase_add_test(tc, every_job_runs_once);
     tcase_add_test(tc, one_thread_keeps_the_order);
     tcase_add_test(tc, freed_and_replaced_in_done);
