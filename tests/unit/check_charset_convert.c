@@ -6,13 +6,11 @@
 #include <config.h>
 
 #include "helpers/directory/charset.h"
+#include "tests/unit/own_memory.h"
 
 #include <check.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 Suite *suite(void);
 
@@ -141,9 +139,8 @@ static char letter(size_t i)
     return (char)('A' + (i * 7 + 3) % 26);
 }
 
-/* Whether its letters stand at AT, WIDTH bytes from one to the next: 1 as it was typed, 4 as
- * characters of iconv(3). */
-static bool is_password(const char *at, size_t width)
+/* Whether its letters stand at AT, WIDTH bytes from one to the next. */
+static bool stands_at(const char *at, size_t width)
 {
     for (size_t i = 0; i < LETTERS; i++)
         if (at[i * width] != letter(i))
@@ -151,41 +148,15 @@ static bool is_password(const char *at, size_t width)
     return true;
 }
 
-static unsigned count_between(int memory, unsigned long from, unsigned long to)
+/* As it was typed, or as characters of iconv(3). */
+static bool is_password(const char *at)
 {
-    static char block[65536 + 4 * LETTERS];
-    unsigned count = 0;
-
-    for (unsigned long at = from; at < to; at += 65536) {
-        ssize_t got = pread(memory, block, sizeof block, (off_t)at);
-
-        for (ssize_t i = 0; i + 4 * LETTERS <= got && i < 65536; i++)
-            if (is_password(block + i, 1) || is_password(block + i, 4))
-                count++;
-        explicit_bzero(block, sizeof block);
-    }
-    return count;
+    return stands_at(at, 1) || stands_at(at, 4);
 }
 
-/* Looks at all that can be written and is not a sanitizer's own (hundreds of megabytes). */
 static unsigned count_passwords(void)
 {
-    FILE *maps = fopen("/proc/self/maps", "r");
-    int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-    unsigned long from, to;
-    char line[4096], mode[8];
-    unsigned count = 0;
-
-    ck_assert_ptr_nonnull(maps);
-    ck_assert_int_ge(memory, 0);
-    while (fgets(line, sizeof line, maps)) {
-        ck_assert_int_eq(sscanf(line, "%lx-%lx %7s", &from, &to, mode), 3);
-        if (mode[1] == 'w' && to - from < 64UL << 20)
-            count += count_between(memory, from, to);
-    }
-    fclose(maps);
-    close(memory);
-    return count;
+    return own_memory_count(is_password, 4 * (size_t)LETTERS);
 }
 
 /* Converts the password, with END behind its letters. */

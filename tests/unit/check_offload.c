@@ -6,9 +6,9 @@
 #include <config.h>
 
 #include "helpers/core/offload.h"
+#include "tests/unit/own_memory.h"
 
 #include <check.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -144,15 +144,13 @@ START_TEST(stacks_are_wiped)
 {
     struct leaving leaving = {.job = {.run = run_leaving, .done = leaving_done}};
     char left[LEFT_LEN] = {'P'};
-    int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
 
     open_pool(1);
     offload_submit(pool, &leaving.job);
     loop_run(loop);
-    ck_assert_int_eq(pread(memory, left, sizeof left, (off_t)leaving.left_at), sizeof left);
+    own_memory_read(leaving.left_at, left, sizeof left);
     for (int i = 0; i < LEFT_LEN; i++)
         ck_assert_int_eq(left[i], 0);
-    close(memory);
     close_pool();
 }
 END_TEST

@@ -5,11 +5,11 @@
  */
 #include <config.h>
 
+#include "tests/unit/own_memory.h"
 #include "tests/unit/session_bench.h"
 
 #include <check.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -342,42 +342,9 @@ static bool is_password(const char *at)
     return true;
 }
 
-/* How often the password stands between FROM and TO of this process's memory. */
-static unsigned count_between(int memory, unsigned long from, unsigned long to)
-{
-    static char block[65536 + PASSWORD_LEN];
-    unsigned count = 0;
-
-    for (unsigned long at = from; at < to; at += 65536) {
-        ssize_t got = pread(memory, block, sizeof block, (off_t)at);
-
-        for (ssize_t i = 0; i + PASSWORD_LEN <= got && i < 65536; i++)
-            if (block[i] == password_byte(0) && is_password(block + i))
-                count++;
-        explicit_bzero(block, sizeof block);
-    }
-    return count;
-}
-
-/* Looks at all that can be written and is not a sanitizer's own (hundreds of megabytes). */
 static unsigned count_passwords(void)
 {
-    FILE *maps = fopen("/proc/self/maps", "r");
-    int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-    unsigned long from, to;
-    char line[4096], mode[8];
-    unsigned count = 0;
-
-    ck_assert_ptr_nonnull(maps);
-    ck_assert_int_ge(memory, 0);
-    while (fgets(line, sizeof line, maps)) {
-        ck_assert_int_eq(sscanf(line, "%lx-%lx %7s", &from, &to, mode), 3);
-        if (mode[1] == 'w' && to - from < 64UL << 20)
-            count += count_between(memory, from, to);
-    }
-    fclose(maps);
-    close(memory);
-    return count;
+    return own_memory_count(is_password, PASSWORD_LEN);
 }
 
 static void send_with_password(const char *head, const char *end)
