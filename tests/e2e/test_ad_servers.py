@@ -117,7 +117,8 @@ class Other(Case):
             r"it serves corp\.example\.test, not sales\.example\.test \(--domain\)")
 
     def test_anonymous(self) -> None:
-        self.assert_unusable(self.found(account=""), "names of the domains.*Operation unavailable.*; .*use --bind-dn")
+        self.assert_unusable(self.found(account=""),
+                             "names of the domains.*Operation unavailable.*; .*use --bind-dn")
 
     def test_unknown_domain(self) -> None:
         self.dns.zone = {}
