@@ -75,10 +75,12 @@ bool credentials_take(struct credentials *credentials, struct request *request, 
     return false;
 }
 
+const char credentials_refusal[] = "Invalid credentials";
+
 void credentials_refuse(struct request *request)
 {
-    static const char words[] = "Invalid credentials";
-    const struct reply_note note = {.key = "message", .value = {words, sizeof words - 1}};
+    const char *const words = credentials_refusal;
+    const struct reply_note note = {.key = "message", .value = {words, strlen(words)}};
     /* For Basic, Squid shows the bare text and keeps the note. */
     const struct reply reply = {.word = REPLY_ERR, .notes = &note, .note_count = 1, .text = words};
 

@@ -30,6 +30,9 @@ struct credentials {
 bool credentials_take(struct credentials *credentials, struct request *request,
                       unsigned key_extras);
 
+/* The words of that ERR. */
+extern const char credentials_refusal[];
+
 /* Answers ERR: the same words for an unknown user as for a wrong password. */
 void credentials_refuse(struct request *request);
 

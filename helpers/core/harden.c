@@ -41,6 +41,20 @@ void harden_process(void)
 #endif
 }
 
+int harden_move_descriptor(int fd)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int moved = null >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : -1;
+
+    if (moved >= 0 && dup2(null, fd) < 0) {
+        close(moved);
+        moved = -1;
+    }
+    if (null >= 0)
+        close(null);
+    return moved >= 0 ? moved : fd;
+}
+
 void harden_erase_argument(char *argument)
 {
     memset(argument, 'x', strlen(argument));

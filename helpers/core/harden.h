@@ -17,6 +17,11 @@
  * system refuses is left out. */
 void harden_process(void);
 
+/* Where FD, a standard descriptor, leads to from now on: a descriptor that programs which are
+ * started do not inherit. FD itself becomes /dev/null, so that what a library prints there, or a
+ * program that it starts, never is a reply to Squid. FD as it is where the system refuses that. */
+int harden_move_descriptor(int fd);
+
 /* Overwrites one argument of the command line, so that ps and /proc/PID/cmdline no longer show
  * it; its length stays. */
 void harden_erase_argument(char *argument);

@@ -122,7 +122,8 @@ bool helper_run(struct helper *helper, enum scheme scheme,
         !loop_on_signal(helper->loop, SIGINT, on_signal, helper))
         return why_set(why, "out of memory");
     signal(SIGHUP, SIG_IGN); /* "read your files again": that is done without being asked */
-    stream_fd_init(&helper->stream, STDIN_FILENO, STDOUT_FILENO);
+    stream_fd_init(&helper->stream, harden_move_descriptor(STDIN_FILENO),
+                   harden_move_descriptor(STDOUT_FILENO));
     helper->session = session_open(helper->loop, &helper->stream.stream, &config, helper->log);
     if (!helper->session)
         return why_set(why, "standard input or output cannot be used");

@@ -18,7 +18,7 @@
 enum { THREADS_MAX = 64 };
 
 /* libldap, TLS and the resolver in one call chain; measured well below half of this. */
-static const size_t stack_size = (size_t)512 * 1024;
+static const size_t usual_stack_size = (size_t)512 * 1024;
 
 struct thread_pool {
     struct offload offload;
@@ -32,6 +32,7 @@ struct thread_pool {
     unsigned unfinished; /* jobs whose `done` has not been called; loop's thread only */
     unsigned started;
     unsigned threads_max;
+    size_t stack_size;
     bool stop;
     pthread_t threads[THREADS_MAX];
 };
@@ -89,7 +90,7 @@ static bool start_thread(struct thread_pool *pool)
     bool started;
 
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, stack_size);
+    pthread_attr_setstacksize(&attributes, pool->stack_size);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     started = pthread_create(&pool->threads[pool->started], &attributes, work, pool) == 0;
@@ -124,6 +125,12 @@ static const struct offload_ops thread_ops = {.submit = submit};
 
 struct offload *offload_open(struct loop *loop, unsigned threads, struct why *why)
 {
+    return offload_open_with_stack(loop, threads, usual_stack_size, why);
+}
+
+struct offload *offload_open_with_stack(struct loop *loop, unsigned threads, size_t stack_size,
+                                        struct why *why)
+{
     struct thread_pool *pool = calloc(1, sizeof *pool);
 
     if (!pool || threads == 0 || threads > THREADS_MAX) {
@@ -135,6 +142,7 @@ struct offload *offload_open(struct loop *loop, unsigned threads, struct why *wh
     pool->loop = loop;
     pool->last = &pool->first;
     pool->threads_max = threads;
+    pool->stack_size = stack_size;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->work, NULL);
     /* The first thread is started here, so that a job never waits for one that cannot start. */

@@ -11,6 +11,9 @@
 #ifndef PROXYAUTH_CORE_OFFLOAD_H
 #define PROXYAUTH_CORE_OFFLOAD_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "helpers/core/loop.h"
 #include "helpers/core/why.h"
 
@@ -41,6 +44,11 @@ static inline void offload_submit(struct offload *offload, struct job *job)
 
 /* Starts up to THREADS threads (1 to 64), each when a job first needs it. NULL with WHY. */
 struct offload *offload_open(struct loop *loop, unsigned threads, struct why *why);
+
+/* The same for libraries that load what an administrator wants (PAM): with STACK_SIZE bytes of
+ * stack a thread. Only what is used of it takes memory. */
+struct offload *offload_open_with_stack(struct loop *loop, unsigned threads, size_t stack_size,
+                                        struct why *why);
 
 /* How many jobs are queued or running. */
 unsigned offload_busy(const struct offload *offload);

@@ -200,6 +200,11 @@ static size_t greatest_len(struct pxa_span id, const struct reply *reply)
     return len + sizeof "\n";
 }
 
+bool reply_fits(const struct reply *reply)
+{
+    return greatest_len((struct pxa_span){NULL, REQUEST_ID_MAX}, reply) <= REPLY_MAX;
+}
+
 void reply_write(struct bytes *to, struct pxa_span id, const struct reply *reply)
 {
     static const char *const words[] = {

@@ -16,6 +16,13 @@
  * are complete by themselves. */
 bool reply_is_complete(enum scheme scheme, const struct reply *reply);
 
+/* Squid takes a reply of 1 MiB, its newline included (src/helper/Reply.cc). Over one byte more
+ * Squid 5.7 closes the helper, and ends itself when that was its only one. */
+enum { REPLY_MAX = 1024 * 1024 };
+
+/* Whether Squid takes REPLY, whatever its values hold: in quotes a byte may become two. */
+bool reply_fits(const struct reply *reply);
+
 /* Appends `[id ]WORD[ key="value"]...[ text]\n`: of a value, NUL becomes '?'; of the text, every
  * control byte a blank, and text that Squid would take for key=value is put behind "reason: ".
  * For REPLY_TT, `[id ]TT token\n`; the reply is complete. */

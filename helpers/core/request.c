@@ -92,11 +92,21 @@ void request_answer(struct request *request, const struct reply *reply)
         .word = REPLY_BH,
         .text = "the answer was incomplete",
     };
+    static const struct reply too_long = {
+        .word = REPLY_BH,
+        .text = "the answer was too long for Squid",
+    };
 
     if (!reply_is_complete(session_scheme(request->session), reply)) {
         log_event(session_log(request->session), LOG_ERROR, "reply",
                   "a reply without what its scheme must carry was held back and answered BH");
         reply = &incomplete;
+    } else if (!reply_fits(reply)) {
+        log_event(session_log(request->session), LOG_ERROR, "reply",
+                  "a reply with %u notes was held back and answered BH: it may be longer than the "
+                  "1 MiB that Squid takes; name fewer groups",
+                  reply->note_count);
+        reply = &too_long;
     }
     session_reply(request, reply);
 }

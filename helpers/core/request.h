@@ -61,7 +61,7 @@ struct reply {
  * impossible: the id that came, once; one line; values quoted as Squid's parser reads them
  * (src/helper/Reply.cc); NUL and control bytes replaced; an OK without what its scheme must carry
  * (Negotiate: token and user; NTLM: user; Digest: ha1 with 32 hex digits) becomes BH, and so does a
- * TT without a token or in another scheme.
+ * TT without a token or in another scheme, and what is longer than Squid takes (reply.h).
  */
 void request_answer(struct request *request, const struct reply *reply);
 

@@ -72,11 +72,15 @@ static void say_facts(const struct setup *setup)
 
 /* ---- whether it can be searched ---- */
 
-/* Where people are, or NULL. */
+/* Where people are, or groups where only these are looked for; or NULL. */
 static const char *base_of(const struct directory *directory, const struct facts *facts)
 {
-    if (directory->orders.user->base)
-        return directory->orders.user->base;
+    const struct directory_orders *orders = &directory->orders;
+
+    if (orders->user && orders->user->base)
+        return orders->user->base;
+    if (!orders->user && orders->membership && orders->membership->group_base)
+        return orders->membership->group_base;
     if (directory->options->base)
         return directory->options->base;
     return facts ? facts->base : NULL;

@@ -37,11 +37,11 @@ struct directory_ground {
     int64_t (*unix_s)(void); /* the time of day, for days to expiry; NULL: the system's */
 };
 
-/* What an engine is to do: borrowed for its life, all but `login` needed. */
+/* What an engine is to do: borrowed for its life. */
 struct directory_orders {
     const struct directory_options *options;
-    const struct user_options *user;
-    const struct membership_options *membership; /* NULL: groups are not asked for */
+    const struct user_options *user; /* NULL: nobody is looked for, only SIDs are asked about */
+    const struct membership_options *membership; /* NULL: groups are not asked for, but by SID */
     const struct login_options *login;           /* NULL: nobody logs in */
     bool cleartext_allowed; /* law 8's decision for addresses that are not local */
 };

@@ -25,6 +25,8 @@ static bool make_templates(struct directory *directory, struct why *why)
     const struct user_options *user = directory->orders.user;
     struct why fault = {{0}};
 
+    if (!user)
+        return true;
     if (user->filter) {
         directory->filter = filter_template_new(user->filter, &fault);
         return directory->filter || why_set(why, "option -f (--filter): %s", fault.text);
@@ -46,7 +48,7 @@ static bool make_group_filter(struct directory *directory, struct why *why)
     if (!membership || !membership->filter)
         return true;
     directory->group_filter =
-        group_filter_new(membership->filter, user->filter || user->user_attr, &fault);
+        group_filter_new(membership->filter, user && (user->filter || user->user_attr), &fault);
     return directory->group_filter || why_set(why, "option -f (--filter): %s", fault.text);
 }
 

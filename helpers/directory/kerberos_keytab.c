@@ -7,13 +7,13 @@
 #include "helpers/directory/kerberos_keytab.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+#include "helpers/core/file.h"
+#include "helpers/core/keytab_text.h"
 
 /* Names that a sentence lists; a keytab of a server may hold dozens. */
 enum { LISTED_MAX = 4, LIST_CAP = 240 };
@@ -43,47 +43,31 @@ static void list_name(krb5_context context, struct listing *listing, krb5_princi
     krb5_free_unparsed_name(context, name);
 }
 
-/* Whether the entries of a file of version 2 end where it ends: each begins with its length in four
- * bytes, a negative one is that of a hole ("Keytab file format" in MIT's documentation). libkrb5
- * would take a cut key for a whole one, and the KDC would count a wrong password. */
-static bool is_whole(int fd, off_t size)
+/* libkrb5 would take a cut key for a whole one, and the KDC would count a wrong password. */
+static bool check_text(const char *path, struct why *why)
 {
-    unsigned char head[4];
-    off_t at = 2;
+    struct file_text text;
+    bool whole;
 
-    if (pread(fd, head, 2, 0) != 2 || head[0] != 5 || head[1] != 2)
-        return true; /* not for us to say */
-    while (pread(fd, head, sizeof head, at) == (ssize_t)sizeof head) {
-        int32_t len = (int32_t)((uint32_t)head[0] << 24 | (uint32_t)head[1] << 16 |
-                                (uint32_t)head[2] << 8 | head[3]);
-
-        if (len == 0)
-            return true;
-        at += (off_t)sizeof head + (len < 0 ? -(off_t)len : len);
-    }
-    return at <= size;
+    if (file_read(path, &text, why) != FILE_READ)
+        return why_set(why, "the keytab: %s", why->text);
+    whole = !keytab_text_is_keytab(text.text) || keytab_text_is_whole(text.text);
+    file_text_free(&text);
+    return whole || why_set(why, "the keytab %s is cut: its last key is not whole", path);
 }
 
 /* What libkrb5 would find out with fewer words, or by waiting for the writer of a FIFO. */
 static bool check_file(const char *path, struct why *why)
 {
     struct stat about;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    bool good = false;
 
-    if (fd < 0 || fstat(fd, &about) != 0)
-        why_set(why, "the keytab %s cannot be read: %s", path, strerror(errno));
-    else if (!S_ISREG(about.st_mode))
-        why_set(why, "the keytab %s is no regular file", path);
-    else if (about.st_size == 0)
-        why_set(why, "the keytab %s is empty", path);
-    else if (!is_whole(fd, about.st_size))
-        why_set(why, "the keytab %s is cut: its last key is not whole", path);
-    else
-        good = true;
-    if (fd >= 0)
-        close(fd);
-    return good;
+    if (stat(path, &about) != 0)
+        return why_set(why, "the keytab %s cannot be read: %s", path, strerror(errno));
+    if (!S_ISREG(about.st_mode))
+        return why_set(why, "the keytab %s is no regular file", path);
+    if (about.st_size == 0)
+        return why_set(why, "the keytab %s is empty", path);
+    return check_text(path, why);
 }
 
 /* A name without a realm fits one of any realm. */

@@ -13,7 +13,7 @@
 #include "helpers/directory/group_names.h"
 #include "helpers/directory/membership_lists.h"
 #include "helpers/directory/membership_private.h"
-#include "helpers/directory/membership_tokens.h"
+#include "helpers/directory/membership_sids.h"
 #include "helpers/directory/membership_walk.h"
 #include "helpers/directory/trouble.h"
 
@@ -123,7 +123,8 @@ static void free_membership(struct membership *membership)
     free(membership->asked);
     free(membership->member);
     name_list_free(membership->names);
-    tokens_free(membership->tokens);
+    entry_free(membership->token);
+    sids_free(membership->sids);
     walk_free(membership->walk);
     free(membership);
 }
@@ -146,7 +147,10 @@ static void end_answered(struct membership *membership)
     void (*done)(void *, const struct membership_result *) = membership->query.done;
     void *context = membership->query.context;
     struct name_list *names = membership->names;
+    struct sids *sids = membership->sids;
 
+    if (membership->query.sids && sids)
+        result.sid_names = sids->names;
     if (names) {
         name_list_sort(names);
         result.names = names->names;
@@ -154,10 +158,12 @@ static void end_answered(struct membership *membership)
     }
     membership->member = NULL;
     membership->names = NULL;
+    membership->sids = NULL;
     free_membership(membership);
     done(context, &result);
     free(member);
     name_list_free(names);
+    sids_free(sids);
 }
 
 /* Steps, as long as none of them starts a search. */
@@ -226,7 +232,8 @@ const char *membership_trouble(struct membership *membership, LDAP *ld, LDAPMess
 
 const char *membership_base(const struct directory *directory, const struct facts *facts)
 {
-    const char *base = directory->orders.membership->group_base;
+    const struct membership_options *options = directory->orders.membership;
+    const char *base = options ? options->group_base : NULL;
 
     if (!base)
         base = directory->options->base;
@@ -254,6 +261,14 @@ static bool make_room(struct membership *membership)
            group_names_prepare(membership->directory);
 }
 
+static membership_step_fn *first_step(const struct directory *directory,
+                                      const struct membership_query *query)
+{
+    if (query->sids)
+        return membership_sids;
+    return directory->orders.membership->filter ? membership_filter : membership_names;
+}
+
 struct membership *directory_membership(struct directory *directory,
                                         const struct membership_query *query)
 {
@@ -269,7 +284,7 @@ struct membership *directory_membership(struct directory *directory,
     membership->directory = directory;
     membership->query = *query;
     membership->ended = &ended;
-    membership->step = directory->orders.membership->filter ? membership_filter : membership_names;
+    membership->step = first_step(directory, query);
     membership->next = directory->memberships;
     if (membership->next)
         membership->next->prev = membership;

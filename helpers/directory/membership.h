@@ -19,6 +19,8 @@
  * so do the groups that it is in. Whatever the number of groups in a question, it costs one read
  * (walk: one a level, in-chain: one a group), once the groups' own entries are known.
  *
+ * The names of groups by their SIDs are another question: 150 SIDs a search, kept as above.
+ *
  * What each cannot see:
  *   in-chain      all is seen, security groups and groups for mail, in a list as well
  *   token-groups  groups for mail alone (distribution groups) are in no token: asked for by name,
@@ -46,6 +48,8 @@ struct membership_result {
     const bool *member;           /* one for each group of the query */
     const struct pxa_span *names; /* of `list`: sAMAccountName, else cn, of each group, sorted */
     size_t name_count;
+    const struct pxa_span *sid_names; /* one for each of `sids`: its name as above; empty where no
+                                         group has the SID */
 };
 
 struct membership_query {
@@ -56,6 +60,9 @@ struct membership_query {
     size_t group_count;
     bool list;                      /* the names of all groups are wanted */
     struct pxa_span base_extension; /* -g: stands before the base of a filter search; or empty */
+    const struct pxa_span *sids;    /* the question is about nothing but the names of the groups
+                                       with these binary SIDs; else NULL */
+    size_t sid_count;
     /* All of the above is borrowed until the end. */
     void (*done)(void *context, const struct membership_result *result);
     void *context;

@@ -9,6 +9,7 @@
  *   membership.c         a question's life: steps, searches, the end
  *   membership_names.c   the first step: which entries the names of groups stand for
  *   membership_ask.c     the second step: picks the method when the server is known
+ *   membership_sids.c    names for SIDs; the only step of a question that is about nothing else
  *   membership_chain.c, membership_tokens.c, membership_filter.c, and for walks
  *   membership_levels.c, membership_own.c, membership_walk.c   the methods
  *   group_names.c, sid_names.c   what is remembered of groups and their SIDs
@@ -46,7 +47,8 @@ struct membership {
     bool *member; /* the answer: one for each group of the query */
     struct group_asked *asked; /* what the names stand for, one for each group of the query */
     struct name_list *names;   /* of `list` */
-    struct tokens *tokens;     /* what the user's token holds */
+    struct entry *token;       /* the user's, with tokenGroups */
+    struct sids *sids;         /* whose names are wanted */
     struct walk *walk;         /* while groups are walked through */
 };
 
@@ -101,8 +103,9 @@ static inline struct log *membership_log(const struct membership *membership)
     return membership->directory->ground.log;
 }
 
-/* The first step where --filter is not given, and where it is. */
+/* The first step where --filter is not given, where it is, and where SIDs are asked about. */
 membership_step_fn membership_names;
 membership_step_fn membership_filter;
+membership_step_fn membership_sids;
 
 #endif

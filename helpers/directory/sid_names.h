@@ -11,8 +11,8 @@
 
 struct directory;
 
-/* Whether the name for the binary SID is known. NAME is empty when no group has that SID; it lives
- * until the next call of anything that remembers. */
+/* Whether the name for the binary SID is known. NAME is empty when no group has that SID, or none
+ * can have it; it lives until the next call of anything that remembers. */
 bool sid_names_recall(struct directory *directory, struct pxa_span sid, struct pxa_span *name);
 
 /* Keeps NAME, or that there is none. */

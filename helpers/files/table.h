@@ -15,7 +15,7 @@
 
 #include "common/proxyauth.h"
 #include "helpers/core/why.h"
-#include "helpers/files/file.h"
+#include "helpers/core/file.h"
 
 enum {
     TABLE_LINE_MAX = 64 * 1024, /* a longer line is bad */

@@ -14,8 +14,8 @@
 #include "helpers/core/helper.h"
 #include "helpers/files/keeper.h"
 #include "helpers/files/smbpasswd_lines.h"
-#include "helpers/negotiate-stub/dialogue.h"
 #include "helpers/negotiate-stub/options.h"
+#include "helpers/negotiate-stub/verifier.h"
 
 enum { HOST_MAX = 256 };
 
@@ -28,7 +28,7 @@ struct state {
     struct stub_options options;
     struct stub_names names;
     struct keeper *keeper;
-    struct dialogue *dialogue;
+    struct verifier *verifier;
     struct request *waiting; /* came before the file was read for the first time */
 };
 
@@ -47,7 +47,7 @@ static void on_request(void *context, struct request *request)
     struct state *state = context;
 
     if (!state->keeper || keeper_is_ready(state->keeper)) {
-        dialogue_request(state->dialogue, request);
+        verifier_request(state->verifier, request);
         return;
     }
     request->holder = state;
@@ -64,7 +64,7 @@ static void on_changed(void *context)
     if (!request)
         return;
     request->cancel = NULL;
-    dialogue_request(state->dialogue, request);
+    verifier_request(state->verifier, request);
 }
 
 /* ---- start and end ---- */
@@ -121,11 +121,11 @@ static void warn_about_options(const struct state *state)
 
 static bool serve(struct state *state, struct why *why)
 {
-    struct dialogue_config config;
+    struct verifier_config config;
 
     if (!open_file(state, why))
         return false;
-    config = (struct dialogue_config){
+    config = (struct verifier_config){
         .options = &state->options,
         .names = &state->names,
         .keeper = state->keeper,
@@ -133,8 +133,8 @@ static bool serve(struct state *state, struct why *why)
         .key_extras = (unsigned)state->common.key_extras,
         .now = filetime_now,
     };
-    state->dialogue = dialogue_new(&config, why);
-    return state->dialogue &&
+    state->verifier = verifier_new(&config, why);
+    return state->verifier &&
            helper_run(&state->helper,
                       state->options.scheme == STUB_NTLM ? SCHEME_NTLM : SCHEME_NEGOTIATE,
                       on_request, state, why);
@@ -147,8 +147,7 @@ static bool tidy(void *context)
 
     if (state->keeper && !keeper_close(state->keeper))
         return false;
-    if (state->dialogue)
-        dialogue_free(state->dialogue);
+    verifier_free(state->verifier);
     return helper_close(&state->helper);
 }
 

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "helpers/files/file.h"
+#include "helpers/core/file.h"
 
 /* How often, and how long in all, a file that is being written is read anew. */
 enum { CHANGING_WAIT_MS = 20, CHANGING_TRIES = 250 };

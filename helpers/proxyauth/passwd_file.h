@@ -12,7 +12,7 @@
 #ifndef PROXYAUTH_TOOL_PASSWD_FILE_H
 #define PROXYAUTH_TOOL_PASSWD_FILE_H
 
-#include "helpers/files/file.h"
+#include "helpers/core/file.h"
 #include "helpers/proxyauth/passwd_lines.h"
 
 struct passwd_done {

@@ -7,7 +7,7 @@
  */
 #include <config.h>
 
-#include "helpers/negotiate-stub/explain_line.h"
+#include "helpers/negotiate/explain_line.h"
 #include "tests/unit/captured.h"
 #include "tests/unit/der_build.h"
 #include "tests/unit/ntlmssp_messages.h"
@@ -216,12 +216,12 @@ START_TEST(says_where_a_token_is_broken)
 }
 END_TEST
 
-static struct line_text refused(const char *name)
+static struct line_text refused(const char *name, enum spoken spoken)
 {
     struct block token = captured_token(name, NEGOTIATE);
     struct line_text line = {0};
 
-    explain_line_refusal(&line, block_span(token));
+    explain_line_refusal(&line, block_span(token), spoken);
     block_free(token);
     return line;
 }
@@ -232,7 +232,7 @@ START_TEST(refusal_of_a_ticket_names_spn_and_helper)
                                         "chromium-negotiate-mit.header"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        ck_assert_str_eq(refused(names[i]).at,
+        ck_assert_str_eq(refused(names[i], SPOKEN_NTLM_BY_STUB).at,
                          "this is a Kerberos ticket for " MIT_TICKET
                          ": negotiate-gssapi verifies it, negotiate-stub cannot");
 }
@@ -242,7 +242,7 @@ START_TEST(refusal_of_others_says_what_they_are)
 {
     static const char words[] = "negotiate-stub verifies NTLM only, and this is: SPNEGO "
                                 "NegTokenResp, accept-completed, chooses Kerberos 5; Kerberos ";
-    struct line_text line = refused("mit-reply.header");
+    struct line_text line = refused("mit-reply.header", SPOKEN_NTLM_BY_STUB);
 
     ck_assert_msg(strncmp(line.at, words, sizeof words - 1) == 0, "%s", line.at);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests of helpers/files/file.c with real files: all of a file or nothing, whoever writes
+ * Tests of helpers/core/file.c with real files: all of a file or nothing, whoever writes
  * meanwhile.
  */
 #include <config.h>
 
-#include "helpers/files/file.h"
+#include "helpers/core/file.h"
 
 #include <check.h>
 #include <fcntl.h>

@@ -71,7 +71,7 @@ not_listed() {
 
 report "common includes only common" "$(outside common common/)"
 report "core includes core and common" "$(outside helpers/core helpers/core/ common/)"
-for room in verify files passwords directory kerberos ntlm sasl; do
+for room in verify files passwords directory kerberos negotiate ntlm pam sasl; do
     if [[ -d "helpers/$room" ]]; then
         report "$room includes its own room, core and common" \
             "$(outside "helpers/$room" "helpers/$room/" helpers/core/ common/)"
@@ -87,7 +87,7 @@ for main in helpers/*/main.c; do
     [[ -e "$main" ]] || continue
     folder=${main%/main.c}
     report "${folder#helpers/} includes no other program" \
-        "$(outside "$folder" "$folder/" 'helpers/(core|verify|groups|files|passwords|directory|kerberos|ntlm|sasl)/' common/)"
+        "$(outside "$folder" "$folder/" 'helpers/(core|verify|groups|files|passwords|directory|kerberos|negotiate|ntlm|pam|sasl)/' common/)"
 done
 
 report "the directory never sees the line protocol" \
@@ -95,14 +95,16 @@ report "the directory never sees the line protocol" \
 report "only the directory includes LDAP" \
     "$(strangers '(ldap|lber|ldap_features|ldap_schema|ldif)\.h|openldap/|openldap\.h' 'helpers/directory/')"
 report "only the directory and the SASL rooms include SASL" \
-    "$(strangers 'sasl/' 'helpers/(directory|sasl|basic-sasl)/')"
+    "$(strangers 'sasl/' 'helpers/(directory|sasl)/')"
+report "only the PAM room includes PAM" \
+    "$(strangers 'security/' 'helpers/pam/')"
 report "only the loop includes libevent" \
     "$(strangers 'event2/|event\.h' 'helpers/core/loop_event\.c')"
 report "only the passwords room includes libxcrypt" \
     "$(strangers 'crypt\.h' 'helpers/passwords/')"
 # The directory gets tickets for its service account; nothing else there knows of Kerberos.
 report "only the kerberos room and the directory's tickets include GSSAPI" \
-    "$(strangers 'gssapi|krb5' 'helpers/(kerberos/|negotiate-gssapi/|directory/kerberos_(credentials|fault|keytab)\.[ch])')"
+    "$(strangers 'gssapi|krb5' 'helpers/(kerberos/|directory/kerberos_(credentials|fault|keytab)\.[ch])')"
 report "common does no input or output and takes no memory" \
     "$(includes common | grep -E '<(stdio|unistd|fcntl|syslog|time|sys/(socket|time|stat))\.h>' || true)"
 report "project headers are included by their full path" \

@@ -73,7 +73,8 @@ static void answer_membership(struct membership *membership)
     for (size_t i = 0; i < query.group_count; i++)
         member[i] = truth(query.user, query.groups[i]);
     if (down)
-        result = (struct membership_result){VERDICT_UNAVAILABLE, "the search failed", 0, 0, 0};
+        result = (struct membership_result){.verdict = VERDICT_UNAVAILABLE,
+                                            .reason = "the search failed"};
     query.done(query.context, &result);
     free(member);
     free(membership);

@@ -7,6 +7,7 @@
 #include "helpers/core/harden.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -83,6 +84,54 @@ START_TEST(closed_standard_descriptors)
 }
 END_TEST
 
+/* A pipe's end as standard output: what is printed there does not come out, what is written to
+ * where it was moved to does, and a program that is started has no end of it. */
+static int moved_out_of_the_way(void)
+{
+    char bytes[8];
+    int ends[2], moved;
+
+    if (pipe(ends) != 0 || dup2(ends[1], STDOUT_FILENO) < 0)
+        return 0;
+    close(ends[1]);
+    moved = harden_move_descriptor(STDOUT_FILENO);
+    if (moved <= STDERR_FILENO || !(fcntl(moved, F_GETFD) & FD_CLOEXEC))
+        return 0;
+    if (write(STDOUT_FILENO, "lost", 4) != 4 || write(moved, "kept", 4) != 4)
+        return 0;
+    close(moved); /* the last end, or else the second read would wait */
+    return read(ends[0], bytes, sizeof bytes) == 4 && memcmp(bytes, "kept", 4) == 0 &&
+           read(ends[0], bytes, sizeof bytes) == 0;
+}
+
+START_TEST(a_descriptor_is_moved)
+{
+    ck_assert_int_eq(in_hardened_child(moved_out_of_the_way), 1);
+}
+END_TEST
+
+/* Without a descriptor left the old one stays as it is. */
+static int cannot_be_moved(void)
+{
+    const struct rlimit few = {STDERR_FILENO + 1, STDERR_FILENO + 1};
+    int ends[2];
+    char byte;
+
+    if (pipe(ends) != 0 || dup2(ends[0], STDIN_FILENO) < 0 || dup2(ends[1], STDOUT_FILENO) < 0)
+        return 0;
+    close(ends[0]);
+    close(ends[1]);
+    return setrlimit(RLIMIT_NOFILE, &few) == 0 &&
+           harden_move_descriptor(STDOUT_FILENO) == STDOUT_FILENO &&
+           write(STDOUT_FILENO, "x", 1) == 1 && read(STDIN_FILENO, &byte, 1) == 1;
+}
+
+START_TEST(a_descriptor_that_cannot_be_moved_stays)
+{
+    ck_assert_int_eq(in_hardened_child(cannot_be_moved), 1);
+}
+END_TEST
+
 START_TEST(an_argument_is_erased)
 {
     char argument[] = "-wsecret";
@@ -103,6 +152,8 @@ Suite *suite(void)
     tcase_add_test(tc, no_core_file);
     tcase_add_test(tc, not_dumpable);
     tcase_add_test(tc, closed_standard_descriptors);
+    tcase_add_test(tc, a_descriptor_is_moved);
+    tcase_add_test(tc, a_descriptor_that_cannot_be_moved_stays);
     tcase_add_test(tc, an_argument_is_erased);
     suite_add_tcase(s, tc);
     return s;

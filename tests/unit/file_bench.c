@@ -113,10 +113,15 @@ void file_bench_append(const char *text)
     write_to(file_bench_path, O_APPEND, text, strlen(text));
 }
 
+void file_bench_replace_bytes(const char *bytes, size_t len)
+{
+    write_to(beside, O_TRUNC, bytes, len);
+    ck_assert_int_eq(rename(beside, file_bench_path), 0);
+}
+
 void file_bench_replace(const char *text)
 {
-    write_to(beside, O_TRUNC, text, strlen(text));
-    ck_assert_int_eq(rename(beside, file_bench_path), 0);
+    file_bench_replace_bytes(text, strlen(text));
 }
 
 void file_bench_remove(void)

@@ -25,6 +25,7 @@ void file_bench_append(const char *text);
 
 /* Written beside and renamed. */
 void file_bench_replace(const char *text);
+void file_bench_replace_bytes(const char *bytes, size_t len);
 
 /* Removes what is there, file or folder. */
 void file_bench_remove(void);

@@ -26,7 +26,8 @@ struct noted_answer {
     enum verdict verdict;
     char reason[100];
     char members[ASKED_MAX + 1]; /* y or n for each group */
-    char names[ANSWER_TEXT];     /* with | between them */
+    char names[ANSWER_TEXT];     /* with | between them; an empty one where a SID has none */
+    size_t sid_count;            /* SIDs that were asked about */
 };
 
 static struct bench bench; /* tests run in processes of their own */
@@ -156,9 +157,12 @@ static inline void note_end(void *context, const struct membership_result *resul
     }
     for (size_t i = 0; noted->members[i]; i++)
         noted->members[i] = result->member[i] ? 'y' : 'n';
-    for (size_t i = 0; i < result->name_count; i++)
+    for (size_t i = 0; i < result->name_count + noted->sid_count; i++) {
+        const struct pxa_span name = result->sid_names ? result->sid_names[i] : result->names[i];
+
         at += (size_t)snprintf(noted->names + at, sizeof noted->names - at, "%s%.*s", i ? "|" : "",
-                               (int)result->names[i].len, result->names[i].at);
+                               (int)name.len, name.at);
+    }
 }
 
 static struct pxa_span asked_groups[ASKED_MAX];
@@ -182,6 +186,20 @@ static inline struct membership *start_question(const char *const *groups, bool 
         asked_groups[query.group_count] = (struct pxa_span){name, strlen(name)};
         answer.members[query.group_count++] = '?';
     }
+    return directory_membership(&directory, &query);
+}
+
+static inline struct membership *start_sids(const struct pxa_span *sids, size_t count)
+{
+    const struct membership_query query = {
+        .user = {"user", 4},
+        .sids = sids,
+        .sid_count = count,
+        .done = note_end,
+        .context = &answer,
+    };
+
+    answer = (struct noted_answer){.sid_count = count};
     return directory_membership(&directory, &query);
 }
 

@@ -5,8 +5,8 @@
  * What does not fit any more is left out, and the line ends with "...". Names from outside are put
  * in quotes and made visible (helpers/core/visible.h), so none can look like a piece of ours.
  */
-#ifndef PROXYAUTH_NEGOTIATE_STUB_LINE_TEXT_H
-#define PROXYAUTH_NEGOTIATE_STUB_LINE_TEXT_H
+#ifndef PROXYAUTH_NEGOTIATE_LINE_TEXT_H
+#define PROXYAUTH_NEGOTIATE_LINE_TEXT_H
 
 #include <stdbool.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests of negotiate-stub's line.c. The lines are what Squid 5.7 writes (`YR %s` and `KK %s` with
+ * Tests of line.c. The lines are what Squid 5.7 writes (`YR %s` and `KK %s` with
  * what stands behind the scheme's name, then key_extras), and what it cannot write.
  */
 #include <config.h>
 
-#include "helpers/negotiate-stub/line.h"
+#include "helpers/negotiate/line.h"
 #include "tests/unit/block.h"
 
 #include <stdio.h>
@@ -80,8 +80,8 @@ END_TEST
 
 Suite *suite(void)
 {
-    Suite *s = suite_create("stub_line");
-    TCase *tc = tcase_create("stub_line");
+    Suite *s = suite_create("negotiate_line");
+    TCase *tc = tcase_create("negotiate_line");
 
     tcase_add_loop_test(tc, takes_lines_apart, 0, LINE_COUNT);
     tcase_add_test(tc, a_line_that_squid_cannot_write);

@@ -5,7 +5,7 @@
  */
 #include <config.h>
 
-#include "helpers/negotiate-stub/line.h"
+#include "helpers/negotiate/line.h"
 
 #include <string.h>
 

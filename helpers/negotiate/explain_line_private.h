@@ -2,10 +2,10 @@
 /*
  * The messages of single mechanisms, for explain_line.
  */
-#ifndef PROXYAUTH_NEGOTIATE_STUB_EXPLAIN_LINE_PRIVATE_H
-#define PROXYAUTH_NEGOTIATE_STUB_EXPLAIN_LINE_PRIVATE_H
+#ifndef PROXYAUTH_NEGOTIATE_EXPLAIN_LINE_PRIVATE_H
+#define PROXYAUTH_NEGOTIATE_EXPLAIN_LINE_PRIVATE_H
 
-#include "helpers/negotiate-stub/explain_line.h"
+#include "helpers/negotiate/explain_line.h"
 
 /* Append what MESSAGE, the `inner` of pxa_negotiate_decode(), is. */
 void explain_line_ntlm(struct line_text *line, struct pxa_span message);

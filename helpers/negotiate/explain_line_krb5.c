@@ -4,7 +4,7 @@
  */
 #include <config.h>
 
-#include "helpers/negotiate-stub/explain_line_private.h"
+#include "helpers/negotiate/explain_line_private.h"
 
 #include <inttypes.h>
 

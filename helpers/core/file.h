@@ -5,8 +5,8 @@
  * Blocking: for offload threads and start-up. A file that changes while it is read gives
  * FILE_CHANGING and nothing else, so half a file is never taken for a whole one.
  */
-#ifndef PROXYAUTH_FILES_FILE_H
-#define PROXYAUTH_FILES_FILE_H
+#ifndef PROXYAUTH_CORE_FILE_H
+#define PROXYAUTH_CORE_FILE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,7 +4,7 @@
  */
 #include <config.h>
 
-#include "helpers/negotiate-stub/line_text.h"
+#include "helpers/negotiate/line_text.h"
 
 #include <stdarg.h>
 #include <stdio.h>

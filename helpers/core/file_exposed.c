@@ -5,7 +5,7 @@
  */
 #include <config.h>
 
-#include "helpers/files/file.h"
+#include "helpers/core/file.h"
 
 #include <grp.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
  * Squid hands on whatever stands behind the scheme's name in the client's header, blanks included,
  * so a client can write further words; only the extras at the right end are Squid's.
  */
-#ifndef PROXYAUTH_NEGOTIATE_STUB_LINE_H
-#define PROXYAUTH_NEGOTIATE_STUB_LINE_H
+#ifndef PROXYAUTH_NEGOTIATE_LINE_H
+#define PROXYAUTH_NEGOTIATE_LINE_H
 
 #include "common/proxyauth.h"
 

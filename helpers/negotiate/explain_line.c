@@ -4,9 +4,9 @@
  */
 #include <config.h>
 
-#include "helpers/negotiate-stub/explain_line.h"
+#include "helpers/negotiate/explain_line.h"
 
-#include "helpers/negotiate-stub/explain_line_private.h"
+#include "helpers/negotiate/explain_line_private.h"
 
 enum { MECHS_SHOWN = 16 };
 
@@ -121,7 +121,27 @@ void explain_line(struct line_text *line, struct pxa_span token)
     }
 }
 
-void explain_line_refusal(struct line_text *line, struct pxa_span token)
+/* The client did what it can without a ticket for the name that it knows the proxy by. */
+static const char no_ticket[] =
+    "this is NTLM, and only Kerberos is accepted here: the client has no ticket for the proxy";
+
+/* In front of what a token is instead. */
+static const char *accepted(enum spoken spoken)
+{
+    switch (spoken) {
+    case SPOKEN_KERBEROS:
+        return "only Kerberos is accepted here";
+    case SPOKEN_KERBEROS_AND_NTLM:
+        return "only Kerberos and NTLM are accepted here";
+    case SPOKEN_NTLM:
+        return "only NTLM is accepted here";
+    case SPOKEN_NTLM_BY_STUB:
+        break;
+    }
+    return "negotiate-stub verifies NTLM only";
+}
+
+void explain_line_refusal(struct line_text *line, struct pxa_span token, enum spoken spoken)
 {
     struct pxa_negotiate negotiate;
     struct pxa_krb5 krb5;
@@ -130,13 +150,15 @@ void explain_line_refusal(struct line_text *line, struct pxa_span token)
     if (status != PXA_OK) {
         line_text_put(line, "the token ");
         explain_line_fault(line, "token", status, negotiate.fault_at, token.len);
-    } else if (is_kerberos(negotiate.mech) && pxa_krb5_decode(negotiate.inner, &krb5) == PXA_OK &&
-               krb5.kind == PXA_KRB5_AP_REQ) {
+    } else if (spoken == SPOKEN_NTLM_BY_STUB && is_kerberos(negotiate.mech) &&
+               pxa_krb5_decode(negotiate.inner, &krb5) == PXA_OK && krb5.kind == PXA_KRB5_AP_REQ) {
         line_text_put(line, "this is a Kerberos ticket for ");
         explain_line_ticket(line, &krb5);
         line_text_put(line, ": negotiate-gssapi verifies it, negotiate-stub cannot");
+    } else if (spoken == SPOKEN_KERBEROS && negotiate.mech == PXA_MECH_NTLMSSP) {
+        line_text_put(line, "%s", no_ticket);
     } else {
-        line_text_put(line, "negotiate-stub verifies NTLM only, and this is: ");
+        line_text_put(line, "%s, and this is: ", accepted(spoken));
         explain_line(line, token);
     }
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A line from Squid to negotiate-stub, and what --explain says of the token in it. Promised of any
- * line: the token is one word of it or there is a reason; what is said is a C string within its
- * bounds, UTF-8 without a control byte, and has no quote from outside.
+ * A line of the Negotiate scheme from Squid, and what --explain says of the token in it. Promised
+ * of any line: the token is one word of it or there is a reason; what is said is a C string within
+ * its bounds, UTF-8 without a control byte, and has no quote from outside.
  */
 #include <config.h>
 
-#include "helpers/negotiate-stub/explain_line.h"
-#include "helpers/negotiate-stub/line.h"
+#include "helpers/negotiate/explain_line.h"
+#include "helpers/negotiate/line.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Of quotes there are two for each name, and none within one. */
@@ -30,12 +30,15 @@ static void check_said(const struct line_text *said)
 static void explain(struct pxa_span token)
 {
     struct line_text said = {0};
-    struct line_text refusal = {0};
 
     explain_line(&said, token);
     check_said(&said);
-    explain_line_refusal(&refusal, token);
-    check_said(&refusal);
+    for (int spoken = SPOKEN_KERBEROS; spoken <= SPOKEN_NTLM_BY_STUB; spoken++) {
+        struct line_text refusal = {0};
+
+        explain_line_refusal(&refusal, token, (enum spoken)spoken);
+        check_said(&refusal);
+    }
 }
 
 static void take_line(struct pxa_span text, unsigned key_extras)

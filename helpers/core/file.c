@@ -11,7 +11,7 @@
  */
 #include <config.h>
 
-#include "helpers/files/file.h"
+#include "helpers/core/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
