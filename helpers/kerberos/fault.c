@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which line of the table it is (fault_meaning.h). Where the token is a Kerberos ticket the code is
+ * libkrb5's own (fault_ticket.h); if it finds nothing wrong with the ticket, the replay cache is
+ * left, which said so, or failed.
+ */
+#include <config.h>
+
+#include "helpers/kerberos/fault.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "helpers/kerberos/fault_key.h"
+#include "helpers/kerberos/fault_meaning.h"
+#include "helpers/kerberos/fault_remark.h"
+#include "helpers/kerberos/fault_ticket.h"
+
+/* Texts of these from libkrb5: a file of ours, or memory. */
+static const int own_errors[] = {EACCES, EDQUOT, EFBIG,  EIO,    EISDIR,  ELOOP, EMFILE, ENFILE,
+                                 ENOENT, ENOLCK, ENOMEM, ENOSPC, ENOTDIR, EPERM, EROFS};
+enum { OWN_ERRORS = sizeof own_errors / sizeof *own_errors };
+
+/* A token, as far as it matters here. */
+struct message {
+    bool ticket; /* an AP-REQ */
+    bool to_kdc; /* IAKERB's, for a KDC */
+    bool ntlm;
+    struct pxa_krb5 krb5;    /* of both */
+    struct pxa_span request; /* the AP-REQ's DER */
+};
+
+static struct message read_message(struct pxa_span token)
+{
+    struct message message = {.ticket = false};
+    struct pxa_span inner = token; /* later messages of IAKERB have no frame */
+    struct pxa_negotiate negotiate;
+
+    if (pxa_negotiate_decode(token, &negotiate) == PXA_OK) {
+        inner = negotiate.inner;
+        message.ntlm = negotiate.mech == PXA_MECH_NTLMSSP;
+    }
+    if (pxa_krb5_decode(inner, &message.krb5) != PXA_OK)
+        return message;
+    message.ticket = message.krb5.kind == PXA_KRB5_AP_REQ;
+    message.to_kdc = message.krb5.kind == PXA_KRB5_IAKERB;
+    message.request = inner;
+    if (message.ticket && inner.at[0] == 0x01) /* TOK_ID, two bytes */
+        message.request = (struct pxa_span){inner.at + 2, inner.len - 2};
+    return message;
+}
+
+/* Whether WORDS begin with libkrb5's for CODE. */
+static bool says(struct pxa_span words, krb5_error_code code)
+{
+    const char *text = krb5_get_error_message(NULL, code);
+    size_t len = text ? strlen(text) : 0;
+    bool same = len > 0 && words.len >= len && memcmp(words.at, text, len) == 0;
+
+    krb5_free_error_message(NULL, text);
+    return same;
+}
+
+/* That the replay cache's file is somebody else's has a code that others have, too. */
+static bool says_foreign(struct pxa_span words)
+{
+    static const char text[] = "Replay cache file ";
+
+    return words.len >= sizeof text - 1 && memcmp(words.at, text, sizeof text - 1) == 0;
+}
+
+/* The ticket is good, and the login fails all the same. */
+static const struct fault_meaning *behind_ticket(const struct exchange_outcome *outcome)
+{
+    if (says(outcome->words, KRB5KRB_AP_ERR_REPEAT))
+        return fault_meaning_krb5(KRB5KRB_AP_ERR_REPEAT);
+    if (says_foreign(outcome->words))
+        return &fault_replay_cache;
+    for (size_t i = 0; i < OWN_ERRORS; i++)
+        if (says(outcome->words, own_errors[i]))
+            return &fault_replay_cache;
+    return fault_meaning_gss(outcome->major);
+}
+
+/* More than libkrb5's code for it says; NULL: not even that. */
+static const struct fault_meaning *of_missing_key(const struct pxa_krb5 *ticket,
+                                                  const struct keys *keys)
+{
+    switch (fault_key_judge(ticket, keys)) {
+    case FAULT_KEY_NO_ETYPE:
+        return &fault_no_etype;
+    case FAULT_KEY_OLD_KEYTAB:
+        return &fault_old_keytab;
+    case FAULT_KEY_OLD_TICKET:
+        return &fault_old_ticket;
+    case FAULT_KEY_NO_NAME:
+    case FAULT_KEY_OTHER:
+        break;
+    }
+    return NULL;
+}
+
+/* libkrb5 puts names into its words where the keytab's key is the wrong one, and none where it is
+ * what the client encrypted with its own. */
+static const struct fault_meaning *of_ticket(const struct message *message, const struct keys *keys,
+                                             const struct exchange_outcome *outcome)
+{
+    krb5_error_code code = keys ? fault_ticket(message->request, keys->memory) : 0;
+    const struct fault_meaning *meaning = NULL;
+
+    if (code == 0)
+        return behind_ticket(outcome);
+    if (code == KRB5KRB_AP_ERR_BAD_INTEGRITY && says(outcome->words, code))
+        code = KRB5KRB_AP_ERR_MODIFIED;
+    if (code == KRB5KRB_AP_ERR_BADKEYVER || code == KRB5KRB_AP_ERR_NOKEY)
+        meaning = of_missing_key(&message->krb5, keys);
+    return meaning ? meaning : fault_meaning_krb5(code);
+}
+
+/* An IAKERB message that is well-formed fails only for want of a KDC. MIT 1.20 fails to write the
+ * error that tells the client so, for it leaves a field out, and fails with that. */
+static bool lacks_kdc(const struct message *message, struct pxa_span words)
+{
+    return message->to_kdc && (says(words, KRB5_KDC_UNREACH) || says(words, KRB5_REALM_UNKNOWN) ||
+                               says(words, ASN1_MISSING_FIELD));
+}
+
+static const struct fault_meaning *meaning_of(const struct message *message,
+                                              const struct exchange_outcome *outcome,
+                                              const struct keys *keys)
+{
+    const struct fault_meaning *meaning;
+
+    if (message->ticket)
+        meaning = of_ticket(message, keys, outcome);
+    else if (outcome->domain_away)
+        meaning = &fault_no_domain;
+    else if (lacks_kdc(message, outcome->words))
+        meaning = &fault_no_kdc;
+    else if (says(outcome->words, ENOMEM))
+        meaning = fault_meaning_krb5(ENOMEM);
+    else
+        meaning = fault_meaning_gss(outcome->major);
+    if (meaning)
+        return meaning;
+    return message->ntlm ? &fault_unknown_ntlm : &fault_unknown_krb5;
+}
+
+/* libgssapi has words also where it has none: of success, or of an unknown error. */
+static void put_words(struct fault_remark *remark, struct pxa_span words)
+{
+    static const char unknown[] = "Unknown error";
+
+    if (words.len == 0 || says(words, 0) ||
+        (words.len == sizeof unknown - 1 && memcmp(words.at, unknown, words.len) == 0))
+        return;
+    fault_remark_put(remark, "%slibgssapi says ", remark->len > 0 ? "; " : "");
+    fault_remark_put_value(remark, words);
+}
+
+/* First what to do: the end may be cut. */
+static void write_remark(struct fault_remark *remark, const struct fault_meaning *meaning,
+                         const struct message *message, const struct keys *keys)
+{
+    const char *joint = meaning->cure ? "; " : "";
+
+    if (meaning->cure)
+        fault_remark_put(remark, "%s", meaning->cure);
+    if (message->ticket) {
+        fault_remark_put(remark, "%s", joint);
+        fault_remark_put_ticket(remark, &message->krb5);
+        if (keys && meaning->key_missing)
+            fault_remark_put_keys(remark, &message->krb5, keys);
+    }
+    if (message->to_kdc) {
+        fault_remark_put(remark, "%sthe client asks for realm ", joint);
+        fault_remark_put_value(remark, message->krb5.target_realm);
+    }
+}
+
+void fault_tell(struct fault *fault, const struct exchange_outcome *outcome, struct pxa_span token,
+                const struct keys *keys)
+{
+    const struct message message = read_message(token);
+    const struct fault_meaning *meaning = meaning_of(&message, outcome, keys);
+    struct fault_remark remark = {fault->remark, 0};
+
+    *fault = (struct fault){.denied = !meaning->trouble,
+                            .key_missing = meaning->key_missing,
+                            .replay_cache = meaning == &fault_replay_cache,
+                            .reason = meaning->reason};
+    write_remark(&remark, meaning, &message, keys);
+    put_words(&remark, outcome->words);
+}

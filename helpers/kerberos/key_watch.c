@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The loop's side of keeping up with the keytab: when to look, what to believe, what holds.
+ *
+ * Cannot do: tell that a key was taken out of the file for good from a file that is bad for a
+ * while: the last good keys stay, which the log says.
+ */
+#include <config.h>
+
+#include "helpers/kerberos/key_watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helpers/core/file.h"
+#include "helpers/kerberos/key_look.h"
+
+enum {
+    AGAIN_MS = 50,    /* to the next look at a file that is being written */
+    PATIENCE_MS = 300 /* after this, who writes all the time is not waited for */
+};
+
+struct key_watch {
+    struct key_watch_config config;
+    struct loop *loop;
+    struct offload *offload;
+    struct log *log;
+    struct timer *timer;
+    struct service_credentials *credentials;
+    struct key_look look;
+    struct file_stamp judged; /* of what was last read, good or bad */
+    bool young;               /* which may have changed since without showing it */
+    bool retry;               /* what failed may go well although the file does not change */
+    bool missing;             /* there was none */
+    bool busy;                /* a look is under way */
+    bool ready;
+    bool asked;                /* somebody waits for `looked` */
+    bool late;                 /* who asked when the look that is under way had begun */
+    uint64_t waiting_since_ms; /* for a writer; 0: for none */
+    struct why told;           /* the trouble that was logged last; empty: none */
+    struct why ntlm_told;      /* the same for NTLM beside a keytab */
+    struct why exposure;       /* the same for who can read it */
+};
+
+static void look_done(struct job *job);
+
+static void look_run(struct job *job)
+{
+    key_look_take((struct key_look *)(void *)job);
+}
+
+static bool has_keys(const struct key_watch *watch)
+{
+    return watch->credentials && watch->credentials->keys;
+}
+
+/* Nobody is waited for while there is nothing better than what may be there. */
+static bool is_patient(const struct key_watch *watch)
+{
+    uint64_t since_ms = watch->waiting_since_ms;
+
+    return has_keys(watch) && (since_ms == 0 || loop_now_ms(watch->loop) - since_ms < PATIENCE_MS);
+}
+
+static void begin_look(struct key_watch *watch)
+{
+    struct key_look *look = &watch->look;
+
+    if (watch->busy)
+        return;
+    loop_timer_off(watch->loop, watch->timer);
+    watch->busy = true;
+    look->judged = watch->judged;
+    look->must_read = watch->young || watch->retry;
+    look->patient = is_patient(watch);
+    look->has_nothing = !watch->credentials;
+    offload_submit(watch->offload, &look->job);
+}
+
+static void timer_expired(void *context)
+{
+    begin_look(context);
+}
+
+/* ---- what is told ---- */
+
+static void tell_trouble(struct key_watch *watch, const char *reason)
+{
+    if (strcmp(watch->told.text, reason) == 0)
+        return;
+    (void)snprintf(watch->told.text, sizeof watch->told.text, "%s", reason);
+    log_event(watch->log, has_keys(watch) ? LOG_WARNING : LOG_ERROR, "keytab", "%s; %s", reason,
+              has_keys(watch) ? "the keys that were read before stay"
+                              : "logins get BH until it is good");
+}
+
+static void tell_ntlm(struct key_watch *watch)
+{
+    const struct why *why = &watch->look.ntlm_why;
+
+    if (strcmp(watch->ntlm_told.text, why->text) == 0)
+        return;
+    watch->ntlm_told = *why;
+    if (why->text[0] != '\0')
+        log_event(watch->log, LOG_ERROR, "ntlm", "%s; logins by NTLM get BH", why->text);
+}
+
+static void tell_exposure(struct key_watch *watch)
+{
+    const struct keys_file *file = &watch->look.file;
+
+    if (!file->exposed) {
+        watch->exposure.text[0] = '\0';
+    } else if (strcmp(watch->exposure.text, file->exposure.text) != 0) {
+        watch->exposure = file->exposure;
+        log_event(watch->log, LOG_WARNING, "exposed",
+                  "%s; whoever can read it can log in as anyone", file->exposure.text);
+    }
+}
+
+static bool same_entries(const struct keys *a, const struct keys *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->entries[i].kvno != b->entries[i].kvno ||
+            a->entries[i].etype != b->entries[i].etype ||
+            strcmp(a->entries[i].principal, b->entries[i].principal) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* NEW is about to hold. */
+static void tell_keys(struct key_watch *watch, const struct keys *now)
+{
+    const struct keys *before = watch->credentials ? watch->credentials->keys : NULL;
+    bool again = watch->told.text[0] != '\0';
+    char text[KEYS_TEXT_CAP];
+
+    if (!now || (!again && before && same_entries(before, now)))
+        return;
+    keys_tell(now, text, sizeof text);
+    log_event(watch->log, again || before ? LOG_NOTICE : LOG_INFO, "keytab",
+              "the keytab %s: read%s: %s", watch->config.path, again || before ? " again" : "",
+              text);
+}
+
+/* ---- what a look found ---- */
+
+static void forget_trouble(struct key_watch *watch)
+{
+    watch->told.text[0] = '\0';
+    watch->waiting_since_ms = 0;
+    watch->retry = false;
+}
+
+static void take_made(struct key_watch *watch)
+{
+    struct service_credentials *before = watch->credentials;
+
+    tell_keys(watch, watch->look.made->keys);
+    watch->credentials = watch->look.made;
+    service_credentials_drop(before);
+    forget_trouble(watch);
+}
+
+/* The file says so itself, as long as it is what it is. Reading it all the same would not hurt, but
+ * that libkrb5 1.20 loses some bytes each time that an entry is malformed. */
+static bool is_bad_inside(const struct key_look *look)
+{
+    return look->has_read && look->file.has_bytes && look->file.outcome == FILE_BAD;
+}
+
+/* True when those for NTLM alone hold from now on. */
+static bool take_bad(struct key_watch *watch)
+{
+    watch->waiting_since_ms = 0;
+    watch->retry = !is_bad_inside(&watch->look);
+    tell_trouble(watch, watch->look.why.text);
+    if (!watch->look.made)
+        return false;
+    watch->credentials = watch->look.made;
+    return true;
+}
+
+/* True when new credentials hold from now on. */
+static bool take_look(struct key_watch *watch)
+{
+    if (watch->look.has_read) {
+        watch->judged = watch->look.file.stamp;
+        watch->young = watch->look.file.young;
+        watch->missing = watch->look.file.outcome == FILE_MISSING;
+        tell_exposure(watch);
+        tell_ntlm(watch);
+    }
+    switch (watch->look.outcome) {
+    case KEY_LOOK_MADE:
+        take_made(watch);
+        return true;
+    case KEY_LOOK_SAME:
+        watch->waiting_since_ms = 0;
+        return false;
+    case KEY_LOOK_WAIT:
+        if (watch->waiting_since_ms == 0)
+            watch->waiting_since_ms = loop_now_ms(watch->loop);
+        return false;
+    case KEY_LOOK_BAD:
+        return take_bad(watch);
+    }
+    return false;
+}
+
+static void plan_look(struct key_watch *watch)
+{
+    bool soon =
+        watch->look.outcome == KEY_LOOK_WAIT || (watch->look.has_read && watch->look.file.young);
+    uint64_t wait_ms = watch->config.look_ms;
+
+    if (watch->late) {
+        watch->late = false;
+        begin_look(watch);
+        return;
+    }
+    if (!watch->config.path && watch->credentials)
+        return;
+    if (soon && wait_ms > AGAIN_MS)
+        wait_ms = AGAIN_MS;
+    loop_timer_at(watch->loop, watch->timer, loop_now_ms(watch->loop) + wait_ms);
+}
+
+static void look_done(struct job *job)
+{
+    struct key_watch *watch = ((struct key_look *)(void *)job)->watch;
+    bool was_ready = watch->ready;
+    bool swapped = take_look(watch);
+    bool answers = watch->asked && !watch->late && watch->look.outcome != KEY_LOOK_WAIT;
+
+    watch->busy = false;
+    watch->ready = true;
+    if (answers)
+        watch->asked = false;
+    plan_look(watch);
+    if (swapped || !was_ready || answers)
+        watch->config.looked(watch->config.context);
+}
+
+/* ---- the whole ---- */
+
+struct key_watch *key_watch_open(struct loop *loop, struct offload *offload, struct log *log,
+                                 const struct key_watch_config *config, struct why *why)
+{
+    struct key_watch *watch = calloc(1, sizeof *watch);
+
+    if (watch)
+        watch->timer = loop_timer(loop, timer_expired, watch);
+    if (!watch || !watch->timer) {
+        free(watch);
+        why_set(why, "memory is out");
+        return NULL;
+    }
+    watch->config = *config;
+    watch->loop = loop;
+    watch->offload = offload;
+    watch->log = log;
+    watch->young = true;
+    watch->look.job.run = look_run;
+    watch->look.job.done = look_done;
+    watch->look.watch = watch;
+    watch->look.config = &watch->config;
+    begin_look(watch);
+    return watch;
+}
+
+bool key_watch_is_ready(const struct key_watch *watch)
+{
+    return watch->ready;
+}
+
+struct service_credentials *key_watch_credentials(const struct key_watch *watch)
+{
+    return watch->credentials;
+}
+
+const char *key_watch_trouble(const struct key_watch *watch)
+{
+    if (!watch->config.path)
+        return "NTLM cannot be accepted";
+    if (!watch->ready)
+        return "the keytab has not been read yet";
+    if (watch->missing)
+        return "there is no keytab";
+    return "the keytab cannot be used";
+}
+
+const char *key_watch_lack(const struct key_watch *watch, bool ntlm)
+{
+    if (ntlm)
+        return watch->config.order.ntlm ? "NTLM cannot be accepted" : NULL;
+    return watch->config.path ? key_watch_trouble(watch) : NULL;
+}
+
+bool key_watch_is_behind(const struct key_watch *watch)
+{
+    struct file_stamp now;
+
+    if (!watch->config.path || !file_stamp_of(watch->config.path, &now))
+        return false;
+    return watch->young || !file_stamp_equal(&now, &watch->judged);
+}
+
+void key_watch_look_now(struct key_watch *watch)
+{
+    watch->asked = true;
+    if (watch->busy)
+        watch->late = true;
+    else
+        begin_look(watch);
+}
+
+bool key_watch_close(struct key_watch *watch)
+{
+    if (!watch)
+        return true;
+    if (watch->busy)
+        return false;
+    loop_timer_free(watch->loop, watch->timer);
+    service_credentials_drop(watch->credentials);
+    ntlm_credential_free(watch->look.ntlm);
+    free(watch);
+    return true;
+}

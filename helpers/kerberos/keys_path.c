@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which file the service's keys are in.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <krb5.h>
+
+#include "helpers/kerberos/keys.h"
+
+/* Longer than any path. */
+enum { NAME_CAP = 8192 };
+
+/* The rest of NAME behind its type where that is a file's; NULL for another type. As libkrb5 reads
+ * it: what begins with a slash has no type. */
+static const char *path_in(const char *name)
+{
+    static const char *const types[] = {"FILE:", "WRFILE:"};
+    const char *colon = strchr(name, ':');
+
+    if (!colon || name[0] == '/')
+        return name;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        size_t len = strlen(types[i]);
+
+        if (strncmp(name, types[i], len) == 0)
+            return name + len;
+    }
+    return NULL;
+}
+
+static char *copy_path(const char *name, const char *whose, struct why *why)
+{
+    const char *path = path_in(name);
+    char *copy;
+
+    if (!path || path[0] == '\0') {
+        why_set(why, "%s: %s is no keytab in a file; its path would be right, or FILE:PATH", whose,
+                why_excerpt(name).text);
+        return NULL;
+    }
+    copy = strdup(path);
+    if (!copy)
+        why_set(why, "memory is out");
+    return copy;
+}
+
+char *keys_path(const char *option, struct why *why)
+{
+    char *path = NULL;
+    krb5_context context;
+    char *name;
+
+    if (option)
+        return copy_path(option, "option --keytab", why);
+    if (krb5_init_context(&context) != 0) {
+        why_set(why, "libkrb5 cannot begin: is krb5.conf good?");
+        return NULL;
+    }
+    name = malloc(NAME_CAP);
+    if (!name || krb5_kt_default_name(context, name, NAME_CAP) != 0)
+        why_set(why, "the name of the default keytab is too long: name one by --keytab");
+    else
+        path = copy_path(name, getenv("KRB5_KTNAME") ? "KRB5_KTNAME" : "default_keytab_name", why);
+    free(name);
+    krb5_free_context(context);
+    return path;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tests of helpers/kerberos/fault.c, fault_ticket.c and fault_remark.c: MIT's libgssapi refuses
+ * tickets that the test wrote (ticket_forge.h). Expected: what was done to the ticket, and whose
+ * fault that is by RFC 4120, section 3.2.3; BH is for our own trouble alone.
+ */
+#include <config.h>
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "helpers/kerberos/fault.h"
+#include "tests/unit/forge_acceptor.h"
+
+Suite *suite(void);
+
+#define OTHER_SERVICE "HTTP/other.example.test@EXAMPLE.TEST"
+
+static struct forge forge;
+static krb5_keyblock aes128;
+
+static char our_name[] = FORGED_SERVICE;
+static char second_name[] = "HTTP/second.example.test@EXAMPLE.TEST";
+static struct key_entry entries[] = {
+    {our_name, 2, 18, true}, {our_name, 2, 23, true}, {second_name, 7, 17, false}};
+static const struct keys keys = {entries, 3, 2, FORGED_KEYTAB};
+
+static void open_all(void)
+{
+    setenv("KRB5_CONFIG", "/dev/null", 1);
+    forge_open(&forge);
+    forge_keytab(&forge, FORGED_SERVICE, 2, &forge.key);
+    forge_must(krb5_c_make_random_key(forge.context, ENCTYPE_AES128_CTS_HMAC_SHA1_96, &aes128),
+               "key");
+}
+
+static void close_all(void)
+{
+    krb5_free_keyblock_contents(forge.context, &aes128);
+    forge_close(&forge);
+}
+
+/* What becomes of LOGIN, sent TIMES times. */
+static struct fault fate(const struct forged_login *login, const char *rcache, unsigned times)
+{
+    struct block token = forge_token(&forge, login);
+    gss_cred_id_t credential = forged_credential(rcache);
+    struct exchange_outcome outcome;
+    struct fault fault;
+    OM_uint32 minor;
+
+    for (; times > 0; times--) {
+        struct exchange *exchange = exchange_new(&(struct exchange_orders){0});
+
+        exchange_step(exchange, credential, block_span(token), &outcome);
+        if (times == 1) {
+            ck_assert_int_eq(outcome.result, EXCHANGE_FAILED);
+            fault_tell(&fault, &outcome, block_span(token), &keys);
+        }
+        exchange_free(exchange);
+    }
+    gss_release_cred(&minor, &credential);
+    block_free(token);
+    return fault;
+}
+
+static void expect_words(const char *text, const char *words)
+{
+    ck_assert_msg(strstr(text, words), "'%s' is not in '%s'", words, text);
+}
+
+/* ---- tickets ---- */
+
+static void expire(struct forged_login *login)
+{
+    login->end = -1000;
+}
+
+static void run_late(struct forged_login *login)
+{
+    login->clock = -1000;
+}
+
+static void run_early(struct forged_login *login)
+{
+    login->start = 1000;
+}
+
+static void use_new_key(struct forged_login *login)
+{
+    login->kvno = 3;
+    login->key = &forge.other;
+}
+
+static void use_old_key(struct forged_login *login)
+{
+    login->kvno = 1;
+    login->key = &forge.other;
+}
+
+static void use_wrong_key(struct forged_login *login)
+{
+    login->key = &forge.other;
+}
+
+static void use_other_type(struct forged_login *login)
+{
+    login->key = &aes128;
+}
+
+static void go_elsewhere(struct forged_login *login)
+{
+    login->key = &forge.other;
+    login->service = OTHER_SERVICE;
+}
+
+static void be_bare(struct forged_login *login)
+{
+    login->wrap = FORGED_BARE;
+}
+
+static const struct {
+    void (*spoil)(struct forged_login *login);
+    bool key_missing;
+    const char *reason;
+    const char *remark[3];
+} cases[] = {
+    {expire, false, "expired", {"renew", FORGED_SERVICE, "kvno 2 (aes256-cts-hmac-sha1-96)"}},
+    {run_late, false, "clocks", {"NTP", FORGED_SERVICE, "kvno 2"}},
+    {run_early, false, "not valid yet", {"NTP", FORGED_SERVICE, "kvno 2"}},
+    {use_new_key,
+     true,
+     "key that the proxy does not have",
+     {"was changed after the keytab was made", FORGED_SERVICE "\" kvno 3 (aes256",
+      "the keytab has it with kvno 2 (aes256-cts-hmac-sha1-96), kvno 2 ("}},
+    {use_old_key,
+     true,
+     "klist purge",
+     {"from before the key was changed", FORGED_SERVICE "\" kvno 1", "with kvno 2 (aes256"}},
+    {use_wrong_key,
+     true,
+     "cannot be decrypted",
+     {"setspn -X", FORGED_SERVICE, "the keytab has it with kvno 2"}},
+    {use_other_type,
+     true,
+     "key that the proxy does not have",
+     {"lacks this encryption type", "kvno 2 (aes128-cts-hmac-sha1-96)",
+      "the keytab has it with kvno 2 (aes256-cts-hmac-sha1-96)"}},
+    {go_elsewhere,
+     true,
+     "another service",
+     {OTHER_SERVICE,
+      "the keytab has no key for it, but \"" FORGED_SERVICE "\" kvno 2 (aes256-cts-hmac-sha1-96)",
+      "second.example.test@EXAMPLE.TEST\" kvno 7 (aes128-cts-hmac-sha1-96) that --spn leaves out"}},
+    {be_bare, false, "malformed", {FORGED_SERVICE, "", ""}},
+};
+enum { CASES = sizeof cases / sizeof *cases };
+
+/* Inside SPNEGO the codes that libgssapi gives are made up; raw, they are libkrb5's. */
+START_TEST(a_ticket_that_is_refused)
+{
+    size_t at = (size_t)_i / 2;
+    struct forged_login login = forged_login(&forge);
+    struct fault fault;
+
+    login.wrap = _i % 2 == 0 ? FORGED_SPNEGO : FORGED_RAW;
+    cases[at].spoil(&login);
+    fault = fate(&login, "none:", 1);
+    ck_assert(fault.denied);
+    ck_assert(fault.key_missing == cases[at].key_missing);
+    ck_assert(!fault.replay_cache);
+    expect_words(fault.reason, cases[at].reason);
+    for (size_t i = 0; i < 3; i++)
+        expect_words(fault.remark, cases[at].remark[i]);
+}
+END_TEST
+
+/* What the client encrypted itself is no matter of keys: the end of the authenticator. */
+START_TEST(a_changed_authenticator)
+{
+    struct forged_login login = forged_login(&forge);
+    struct block token = forge_token(&forge, &login);
+    gss_cred_id_t credential = forged_credential("none:");
+    struct exchange *exchange = exchange_new(&(struct exchange_orders){0});
+    struct exchange_outcome outcome;
+    struct fault fault;
+    OM_uint32 minor;
+
+    token.at[token.len - 1] ^= 1;
+    exchange_step(exchange, credential, block_span(token), &outcome);
+    fault_tell(&fault, &outcome, block_span(token), &keys);
+    ck_assert(fault.denied);
+    ck_assert(!fault.key_missing);
+    expect_words(fault.reason, "changed on its way");
+    exchange_free(exchange);
+    gss_release_cred(&minor, &credential);
+    block_free(token);
+}
+END_TEST
+
+/* ---- the replay cache ---- */
+
+static void temporary(char *path, size_t cap)
+{
+    int fd;
+
+    snprintf(path, cap, "/tmp/check_fault.XXXXXX");
+    fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+}
+
+START_TEST(a_token_twice)
+{
+    struct forged_login login = forged_login(&forge);
+    char path[64], rcache[80];
+    struct fault fault;
+
+    temporary(path, sizeof path);
+    snprintf(rcache, sizeof rcache, "file2:%s", path);
+    login.wrap = _i == 0 ? FORGED_SPNEGO : FORGED_RAW;
+    fault = fate(&login, rcache, 2);
+    unlink(path);
+    ck_assert(fault.denied);
+    ck_assert(!fault.key_missing);
+    expect_words(fault.reason, "replay");
+}
+END_TEST
+
+static const char *const bad_caches[] = {"file2:/nonexistent/x", "file2:/", "file2:/dev/full"};
+
+START_TEST(a_replay_cache_that_fails)
+{
+    struct forged_login login = forged_login(&forge);
+    struct fault fault = fate(&login, bad_caches[_i], 1);
+
+    ck_assert(!fault.denied);
+    ck_assert(fault.replay_cache);
+    expect_words(fault.reason, "replay cache");
+}
+END_TEST
+
+/* A ticket that is bad besides is the client's fault. */
+START_TEST(the_ticket_comes_first)
+{
+    struct forged_login login = forged_login(&forge);
+    struct fault fault;
+
+    login.end = -1000;
+    fault = fate(&login, "file2:/nonexistent/x", 1);
+    ck_assert(fault.denied);
+    expect_words(fault.reason, "expired");
+}
+END_TEST
+
+/* ---- what is shown ---- */
+
+/* A name from a token cannot end its quotes, write control bytes, or make the remark overflow. */
+START_TEST(names_from_outside)
+{
+    struct forged_login login = forged_login(&forge);
+    char name[600];
+    struct fault fault;
+
+    memset(name, 'x', sizeof name);
+    snprintf(name, sizeof name, "HTTP/a\x1b[31m\"; b");
+    name[strlen(name)] = 'x';
+    memcpy(name + 550, "@R", sizeof "@R");
+    login.service = name;
+    login.key = &forge.other;
+    fault = fate(&login, "none:", 1);
+    ck_assert(fault.denied);
+    ck_assert_ptr_null(strchr(fault.remark, '\x1b'));
+    expect_words(fault.remark, "\\x1b[31m");
+    expect_words(fault.remark, "...");
+    ck_assert_ptr_null(strstr(fault.remark, "m\"; b"));
+}
+END_TEST
+
+START_TEST(many_entries)
+{
+    static struct key_entry many[500];
+    struct keys all = {many, 500, 500, FORGED_KEYTAB};
+    struct forged_login login = forged_login(&forge);
+    struct exchange_outcome outcome = {.result = EXCHANGE_FAILED, .major = GSS_S_FAILURE};
+    struct fault fault;
+    struct block token;
+
+    for (size_t i = 0; i < 500; i++)
+        many[i] = (struct key_entry){our_name, (uint32_t)i, 18, true};
+    login.key = &forge.other;
+    login.kvno = 1000;
+    token = forge_token(&forge, &login);
+    fault_tell(&fault, &outcome, block_span(token), &all);
+    expect_words(fault.remark, "kvno 0 (");
+    expect_words(fault.remark, "and 496 more");
+    block_free(token);
+}
+END_TEST
+
+/* Without a ticket in the token libgssapi's major code is what there is. */
+static const struct {
+    OM_uint32 major, minor;
+    bool denied;
+    const char *reason;
+} majors[] = {
+    {GSS_S_DEFECTIVE_TOKEN, 0, true, "malformed"},
+    {GSS_S_BAD_MECH, 0, true, "no way to log in"},
+    {GSS_S_NO_CRED, 0, true, "no way to log in"},
+    {GSS_S_FAILURE, 4711, true, "not accepted"},
+};
+
+START_TEST(no_ticket)
+{
+    struct exchange_outcome outcome = {
+        .result = EXCHANGE_FAILED, .major = majors[_i].major, .minor = majors[_i].minor};
+    struct fault fault;
+
+    fault_tell(&fault, &outcome, (struct pxa_span){"hello", 5}, _i % 2 ? &keys : NULL);
+    ck_assert(fault.denied == majors[_i].denied);
+    expect_words(fault.reason, majors[_i].reason);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *suite = suite_create("fault");
+    TCase *tests = tcase_create("fault");
+
+    tcase_add_unchecked_fixture(tests, open_all, close_all);
+    tcase_add_loop_test(tests, a_ticket_that_is_refused, 0, CASES * 2);
+    tcase_add_test(tests, a_changed_authenticator);
+    tcase_add_loop_test(tests, a_token_twice, 0, 2);
+    tcase_add_loop_test(tests, a_replay_cache_that_fails, 0,
+                        sizeof bad_caches / sizeof *bad_caches);
+    tcase_add_test(tests, the_ticket_comes_first);
+    tcase_add_test(tests, names_from_outside);
+    tcase_add_test(tests, many_entries);
+    tcase_add_loop_test(tests, no_ticket, 0, sizeof majors / sizeof *majors);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

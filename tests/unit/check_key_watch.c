@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tests of helpers/kerberos/key_watch.c and key_look.c: when they look at the keytab, and what they
+ * do while somebody writes it. The times are those of key_watch.h.
+ */
+#include <config.h>
+
+#include "helpers/kerberos/key_watch.h"
+
+#include <check.h>
+
+#include "tests/unit/key_watch_bench.h"
+
+Suite *suite(void);
+
+/* ---- the first look ---- */
+
+START_TEST(first_look_at_once)
+{
+    bench_write(2, 3);
+    bench_begin();
+    ck_assert_ptr_nonnull(key_watch_bench.job);
+    ck_assert(!key_watch_is_ready(key_watch_bench.watch));
+    ck_assert_int_eq(bench_keys(), -1);
+    ck_assert_str_eq(key_watch_trouble(key_watch_bench.watch), "the keytab has not been read yet");
+    ck_assert_msg(!key_watch_close(key_watch_bench.watch), "closed with a thread in it");
+    bench_work();
+    ck_assert(key_watch_is_ready(key_watch_bench.watch));
+    ck_assert_uint_eq(key_watch_bench.looked, 1);
+    ck_assert_int_eq(bench_keys(), 2);
+    bench_expect_told("read: HTTP/a.test@EXAMPLE.TEST kvno 2, 3");
+}
+END_TEST
+
+START_TEST(no_file_at_first)
+{
+    bench_begin();
+    bench_work();
+    ck_assert(key_watch_is_ready(key_watch_bench.watch));
+    ck_assert_uint_eq(key_watch_bench.looked, 1);
+    ck_assert_int_eq(bench_keys(), -1);
+    ck_assert_str_eq(key_watch_trouble(key_watch_bench.watch), "there is no keytab");
+    bench_expect_told("error: there is no keytab");
+    bench_look_for(20000);
+    bench_expect_silence();
+    ck_assert(!key_watch_is_behind(key_watch_bench.watch));
+    bench_write(2, 2);
+    ck_assert(key_watch_is_behind(key_watch_bench.watch));
+    bench_look();
+    ck_assert_int_eq(bench_keys(), 1);
+    ck_assert_uint_eq(key_watch_bench.looked, 2);
+    bench_expect_told("read again: HTTP/a.test@EXAMPLE.TEST kvno 2");
+    bench_look_for(2000);
+    bench_expect_silence();
+}
+END_TEST
+
+START_TEST(bad_at_first)
+{
+    file_bench_write("no keytab");
+    bench_begin();
+    bench_work();
+    ck_assert_str_eq(key_watch_trouble(key_watch_bench.watch), "the keytab cannot be used");
+    bench_expect_told("is no keytab: ktutil or kadmin writes one; logins get BH until it is good");
+    ck_assert(!key_watch_is_behind(key_watch_bench.watch));
+    bench_look_for(2000);
+    bench_expect_silence();
+    bench_write(2, 2);
+    bench_look();
+    ck_assert_int_eq(bench_keys(), 1);
+}
+END_TEST
+
+/* ---- looks ---- */
+
+START_TEST(looks_twice_a_second_and_reads_what_changed)
+{
+    struct service_credentials *first;
+
+    bench_write(2, 2);
+    bench_begin();
+    bench_work();
+    first = key_watch_credentials(key_watch_bench.watch);
+    for (unsigned i = 1; i <= 10; i++) {
+        ck_assert_uint_eq(key_watch_bench.submitted, i);
+        fake_loop_advance(key_watch_bench.loop, KEY_WATCH_LOOK_MS - 1);
+        ck_assert_ptr_null(key_watch_bench.job);
+        fake_loop_advance(key_watch_bench.loop, 1);
+        bench_work();
+    }
+    ck_assert_ptr_eq(key_watch_credentials(key_watch_bench.watch), first);
+    ck_assert_uint_eq(key_watch_bench.looked, 1);
+    bench_told();
+    bench_replace(2, 3);
+    ck_assert_int_eq(bench_keys(), 1);
+    bench_look();
+    ck_assert_int_eq(bench_keys(), 2);
+    ck_assert_uint_eq(key_watch_bench.looked, 2);
+    bench_expect_told("notice: the keytab");
+}
+END_TEST
+
+START_TEST(the_same_keys_again_are_no_news)
+{
+    bench_write(2, 2);
+    bench_begin();
+    bench_work();
+    bench_told();
+    file_bench_tick();
+    bench_replace(2, 2);
+    bench_look();
+    ck_assert_int_eq(bench_keys(), 1);
+    bench_expect_silence();
+}
+END_TEST
+
+/* Credentials that a login has taken stay until it drops them. */
+START_TEST(held_by_a_login)
+{
+    struct service_credentials *old;
+
+    bench_write(2, 2);
+    bench_begin();
+    bench_work();
+    old = service_credentials_hold(key_watch_credentials(key_watch_bench.watch));
+    bench_replace(3, 5);
+    bench_look();
+    ck_assert_ptr_ne(key_watch_credentials(key_watch_bench.watch), old);
+    ck_assert_uint_eq(old->keys->entries[0].kvno, 2);
+    service_credentials_drop(old);
+}
+END_TEST
+
+/* ---- asked for ---- */
+
+START_TEST(asked_for)
+{
+    bench_write(2, 2);
+    bench_begin();
+    bench_work();
+    ck_assert(!key_watch_is_behind(key_watch_bench.watch));
+    bench_replace(2, 3);
+    ck_assert(key_watch_is_behind(key_watch_bench.watch));
+    key_watch_look_now(key_watch_bench.watch);
+    ck_assert_uint_eq(key_watch_bench.submitted, 2);
+    bench_work();
+    ck_assert_uint_eq(key_watch_bench.looked, 2);
+    ck_assert_int_eq(bench_keys(), 2);
+    ck_assert(!key_watch_is_behind(key_watch_bench.watch));
+    key_watch_look_now(key_watch_bench.watch); /* nothing is new, and that is an answer */
+    bench_work();
+    ck_assert_uint_eq(key_watch_bench.looked, 3);
+    bench_look();
+    ck_assert_uint_eq(key_watch_bench.looked, 3);
+}
+END_TEST
+
+/* The look that is under way may have begun before the change. */
+START_TEST(asked_for_during_a_look)
+{
+    bench_write(2, 2);
+    bench_begin();
+    bench_work();
+    fake_loop_advance(key_watch_bench.loop, KEY_WATCH_LOOK_MS);
+    ck_assert_ptr_nonnull(key_watch_bench.job);
+    key_watch_look_now(key_watch_bench.watch);
+    key_watch_look_now(key_watch_bench.watch);
+    ck_assert_uint_eq(key_watch_bench.submitted, 2);
+    bench_work();
+    ck_assert_uint_eq(key_watch_bench.looked, 1);
+    ck_assert_uint_eq(key_watch_bench.submitted, 3);
+    bench_work();
+    ck_assert_uint_eq(key_watch_bench.looked, 2);
+    ck_assert_ptr_null(key_watch_bench.job);
+}
+END_TEST
+
+/* A look that takes for ever is the only one. */
+START_TEST(one_look_at_a_time)
+{
+    bench_write(2, 2);
+    bench_begin();
+    bench_work();
+    fake_loop_advance(key_watch_bench.loop, KEY_WATCH_LOOK_MS);
+    fake_loop_advance(key_watch_bench.loop, 60000);
+    ck_assert_uint_eq(key_watch_bench.submitted, 2);
+    ck_assert(!key_watch_close(key_watch_bench.watch));
+    ck_assert_int_eq(bench_keys(), 1);
+    bench_work();
+}
+END_TEST
+
+/* ---- writers ---- */
+
+/* In place, entry by entry: what is there between two of them is a keytab of fewer keys. */
+START_TEST(a_writer_is_left_alone)
+{
+    struct keytab_build whole = bench_keytab(2, 4), part = bench_keytab(2, 2);
+
+    bench_write(2, 4);
+    bench_begin();
+    bench_work();
+    bench_told();
+    file_bench_young = true;
+    file_bench_write_bytes(part.at, part.len);
+    fake_loop_advance(key_watch_bench.loop, KEY_WATCH_LOOK_MS);
+    bench_work();
+    ck_assert_int_eq(bench_keys(), 3);
+    fake_loop_advance(key_watch_bench.loop, 50);
+    file_bench_write_bytes(whole.at, whole.len - 7);
+    bench_work();
+    ck_assert_int_eq(bench_keys(), 3);
+    fake_loop_advance(key_watch_bench.loop, 50);
+    file_bench_write_bytes(whole.at, whole.len);
+    file_bench_young = false;
+    bench_work();
+    ck_assert_int_eq(bench_keys(), 3);
+    bench_expect_silence();
+}
+END_TEST
+
+/* Whoever asked waits for the writer, too. */
+START_TEST(asked_for_while_it_is_written)
+{
+    bench_write(2, 2);
+    bench_begin();
+    bench_work();
+    file_bench_young = true;
+    bench_write(2, 3);
+    key_watch_look_now(key_watch_bench.watch);
+    bench_work();
+    ck_assert_uint_eq(key_watch_bench.looked, 1);
+    ck_assert_int_eq(bench_keys(), 1);
+    file_bench_young = false;
+    fake_loop_advance(key_watch_bench.loop, 50);
+    bench_work();
+    ck_assert_uint_eq(key_watch_bench.looked, 2);
+    ck_assert_int_eq(bench_keys(), 2);
+}
+END_TEST
+
+/* One that writes all the time is not waited for; and what was read so is read again. */
+START_TEST(a_writer_who_never_stops)
+{
+    bench_write(2, 2);
+    bench_begin();
+    bench_work();
+    file_bench_young = true;
+    bench_write(2, 3);
+    bench_look_for(500 + 400);
+    ck_assert_int_eq(bench_keys(), 2);
+    ck_assert_msg(key_watch_is_behind(key_watch_bench.watch),
+                  "it may have changed without showing it");
+    bench_write(2, 4);
+    bench_look_for(400);
+    ck_assert_int_eq(bench_keys(), 3);
+    file_bench_young = false;
+    bench_look_for(100);
+    ck_assert(!key_watch_is_behind(key_watch_bench.watch));
+}
+END_TEST
+
+/* There is nothing better to answer with. */
+START_TEST(nobody_waits_at_first)
+{
+    file_bench_young = true;
+    bench_write(2, 2);
+    bench_begin();
+    bench_work();
+    ck_assert_int_eq(bench_keys(), 1);
+    bench_write(2, 3); /* with the same stamp, perhaps */
+    file_bench_young = false;
+    fake_loop_advance(key_watch_bench.loop, 50);
+    bench_work();
+    ck_assert_int_eq(bench_keys(), 2);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *s = suite_create("key_watch");
+    TCase *tc = tcase_create("key_watch");
+
+    tcase_add_checked_fixture(tc, bench_setup, bench_teardown);
+    tcase_add_test(tc, first_look_at_once);
+    tcase_add_test(tc, no_file_at_first);
+    tcase_add_test(tc, bad_at_first);
+    tcase_add_test(tc, looks_twice_a_second_and_reads_what_changed);
+    tcase_add_test(tc, the_same_keys_again_are_no_news);
+    tcase_add_test(tc, held_by_a_login);
+    tcase_add_test(tc, asked_for);
+    tcase_add_test(tc, asked_for_during_a_look);
+    tcase_add_test(tc, one_look_at_a_time);
+    tcase_add_test(tc, a_writer_is_left_alone);
+    tcase_add_test(tc, asked_for_while_it_is_written);
+    tcase_add_test(tc, a_writer_who_never_stops);
+    tcase_add_test(tc, nobody_waits_at_first);
+    suite_add_tcase(s, tc);
+    return s;
+}
