@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tests of helpers/sasl with the real libsasl2, many threads, and the saslauthd of
+ * fake_saslauthd.h, for which a password is the name backwards. Whose fault a result code is: its
+ * words in sasl/sasl.h.
+ */
+#include <config.h>
+
+#include "helpers/sasl/service.h"
+
+#include <check.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <sasl/sasl.h>
+#include <sasl/saslplug.h>
+
+#include "helpers/sasl/outcome.h"
+#include "tests/unit/fake_saslauthd.h"
+
+Suite *suite(void);
+
+enum { THREADS = 8, CHECKS = 60, ALL_CHECKS = THREADS * CHECKS };
+
+/* ---- the service ---- */
+
+static struct sasl_service *open_service(const struct daemon *daemon, const char *realm,
+                                         bool accept_aliases, struct why *why)
+{
+    const struct sasl_service_config config = {
+        .application = "app",
+        .service = "the service",
+        .realm = realm,
+        .config_dir = daemon->folder,
+        .accept_aliases = accept_aliases,
+    };
+    struct sasl_service *service = sasl_service_open(&config, why);
+
+    ck_assert_ptr_nonnull(service);
+    return service;
+}
+
+static enum sasl_outcome ask(struct sasl_service *service, const char *user, const char *password)
+{
+    struct secret *secret = secret_copy(password, strlen(password));
+    struct sasl_result result;
+
+    ck_assert_ptr_nonnull(secret);
+    sasl_service_check(service, (struct pxa_span){user, strlen(user)}, secret, &result);
+    secret_free(&secret);
+    return result.outcome;
+}
+
+static void expect(struct sasl_service *service, const char *user, const char *password,
+                   enum sasl_outcome outcome)
+{
+    ck_assert_msg(ask(service, user, password) == outcome, "%.20s, %.20s", user, password);
+}
+
+/* ---- whose fault ---- */
+
+START_TEST(codes_of_the_user)
+{
+    static const int codes[] = {SASL_BADAUTH,  SASL_NOUSER,     SASL_NOVERIFY, SASL_DISABLED,
+                                SASL_EXPIRED,  SASL_PWLOCK,     SASL_NOAUTHZ,  SASL_TOOWEAK,
+                                SASL_WEAKPASS, SASL_NOUSERPASS, SASL_BUFOVER,  SASL_BADPROT};
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        ck_assert_int_eq(sasl_outcome_of(codes[i]), SASL_OUTCOME_REFUSED);
+    ck_assert_int_eq(sasl_outcome_of(SASL_OK), SASL_OUTCOME_FITS);
+}
+END_TEST
+
+START_TEST(codes_of_ours)
+{
+    static const int codes[] = {SASL_FAIL,     SASL_NOMEM,   SASL_NOMECH,   SASL_BADPARAM,
+                                SASL_TRYAGAIN, SASL_NOTINIT, SASL_UNAVAIL,  SASL_CONFIGERR,
+                                SASL_CONTINUE, SASL_BADVERS, SASL_INTERACT, -77};
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        ck_assert_int_eq(sasl_outcome_of(codes[i]), SASL_OUTCOME_TROUBLE);
+}
+END_TEST
+
+/* ---- one thread ---- */
+
+START_TEST(what_is_asked)
+{
+    struct daemon daemon;
+    struct why why = {{0}};
+    struct sasl_service *service;
+
+    start_daemon(&daemon);
+    service = open_service(&daemon, "example.org", false, &why);
+    ck_assert_str_eq(why.text, "");
+    expect(service, "abc", "cba", SASL_OUTCOME_FITS);
+    ck_assert_str_eq(daemon.realm, "example.org");
+    ck_assert_str_eq(daemon.service, "the service");
+    expect(service, "abc", "abc", SASL_OUTCOME_REFUSED);
+    expect(service, "abc", "hang up", SASL_OUTCOME_TROUBLE);
+    expect(service, "abc", "cba", SASL_OUTCOME_FITS);
+    ck_assert_uint_eq(times_asked(&daemon), 4);
+    sasl_service_free(service);
+    stop_daemon(&daemon);
+}
+END_TEST
+
+START_TEST(nobodys_names_are_not_asked_about)
+{
+    struct daemon daemon;
+    struct why why = {{0}};
+    struct sasl_service *service;
+    char big[8200];
+
+    start_daemon(&daemon);
+    service = open_service(&daemon, "example.org", false, &why);
+    memset(big, 'b', sizeof big);
+    big[sizeof big - 1] = '\0';
+    expect(service, " abc", "cba", SASL_OUTCOME_REFUSED);
+    expect(service, "abc ", "cba", SASL_OUTCOME_REFUSED);
+    expect(service, " ", " ", SASL_OUTCOME_REFUSED);
+    expect(service, "abc@example.org", "cba", SASL_OUTCOME_REFUSED);
+    expect(service, "user of some length, and this", big, SASL_OUTCOME_REFUSED);
+    ck_assert_uint_eq(times_asked(&daemon), 0);
+    sasl_service_free(service);
+    stop_daemon(&daemon);
+}
+END_TEST
+
+/* A canon_user_plugin that takes everybody for abc. */
+static int take_for_abc(void *context, sasl_server_params_t *params, const char *user, unsigned len,
+                        unsigned flags, char *out, unsigned out_max, unsigned *out_len)
+{
+    (void)context;
+    (void)params;
+    (void)user;
+    (void)len;
+    (void)flags;
+    ck_assert_uint_gt(out_max, 3);
+    memcpy(out, "abc", 4);
+    *out_len = 3;
+    return SASL_OK;
+}
+
+static int make_plugin(const sasl_utils_t *utils, int max_version, int *out_version,
+                       sasl_canonuser_plug_t **plug, const char *name)
+{
+    static char own_name[] = "test";
+    static sasl_canonuser_plug_t plugin = {.name = own_name, .canon_user_server = take_for_abc};
+
+    (void)utils;
+    (void)max_version;
+    (void)name;
+    *out_version = SASL_CANONUSER_PLUG_VERSION;
+    *plug = &plugin;
+    return SASL_OK;
+}
+
+static void ask_under_another_name(bool accept_aliases, enum sasl_outcome outcome)
+{
+    struct daemon daemon;
+    struct why why = {{0}};
+    struct sasl_service *service;
+
+    start_daemon(&daemon);
+    write_configuration(&daemon, "canon_user_plugin: test\npwcheck_method: saslauthd");
+    service = open_service(&daemon, NULL, accept_aliases, &why);
+    ck_assert_str_eq(why.text, "");
+    ck_assert_int_eq(sasl_canonuser_add_plugin("test", make_plugin), SASL_OK);
+    expect(service, "xyz", "cba", outcome);
+    expect(service, "abc", "cba", SASL_OUTCOME_FITS);
+    expect(service, "ab", "cba", outcome);
+    expect(service, "abcd", "cba", outcome);
+    expect(service, "abc", "zyx", SASL_OUTCOME_REFUSED);
+    sasl_service_free(service);
+    stop_daemon(&daemon);
+}
+
+START_TEST(a_name_that_becomes_another)
+{
+    ask_under_another_name(false, SASL_OUTCOME_REFUSED);
+}
+END_TEST
+
+START_TEST(an_alias_that_is_accepted)
+{
+    ask_under_another_name(true, SASL_OUTCOME_FITS);
+}
+END_TEST
+
+START_TEST(a_configuration_that_comes_later)
+{
+    struct daemon daemon;
+    struct why why = {{0}};
+    struct sasl_service *service;
+    struct sasl_facts facts;
+
+    start_daemon(&daemon);
+    write_configuration(&daemon, "pwcheck_method saslauthd");
+    service = open_service(&daemon, NULL, false, &why);
+    ck_assert_ptr_nonnull(strstr(why.text, "/app.conf: "));
+    expect(service, "abc", "cba", SASL_OUTCOME_TROUBLE);
+    write_configuration(&daemon, usual);
+    expect(service, "abc", "cba", SASL_OUTCOME_FITS);
+    ck_assert(sasl_service_facts(service, &facts, &why));
+    ck_assert_str_eq(facts.pwcheck_method, "saslauthd");
+    ck_assert_str_eq(facts.auxprop_plugin, "");
+    sasl_service_free(service);
+    stop_daemon(&daemon);
+}
+END_TEST
+
+/* ---- many ---- */
+
+struct caller {
+    pthread_t thread;
+    struct sasl_service *service;
+    unsigned number;
+    const char *password; /* NULL: right and wrong ones in turn */
+    unsigned good;
+};
+
+static void *call(void *argument)
+{
+    struct caller *caller = argument;
+    char user[TEXT_MAX], password[TEXT_MAX];
+    unsigned i;
+
+    if (caller->password) {
+        caller->good = ask(caller->service, "held", caller->password) == SASL_OUTCOME_FITS;
+        return NULL;
+    }
+    for (i = 0; i < CHECKS; i++) {
+        snprintf(user, sizeof user, "%cx%c", 'a' + (int)caller->number, 'a' + (int)(i % 26));
+        snprintf(password, sizeof password, "%cx%c%s", user[2], user[0], i % 3 == 0 ? "!" : "");
+        caller->good += ask(caller->service, user, password) ==
+                        (i % 3 == 0 ? SASL_OUTCOME_REFUSED : SASL_OUTCOME_FITS);
+    }
+    return NULL;
+}
+
+static void start_callers(struct caller *callers, struct sasl_service *service,
+                          const char *password)
+{
+    for (unsigned i = 0; i < THREADS; i++) {
+        callers[i] = (struct caller){.service = service, .number = i, .password = password};
+        ck_assert_int_eq(pthread_create(&callers[i].thread, NULL, call, &callers[i]), 0);
+    }
+}
+
+static unsigned end_callers(struct caller *callers)
+{
+    unsigned good = 0;
+
+    for (unsigned i = 0; i < THREADS; i++) {
+        pthread_join(callers[i].thread, NULL);
+        good += callers[i].good;
+    }
+    return good;
+}
+
+START_TEST(threads_get_their_own_verdicts)
+{
+    struct daemon daemon;
+    struct why why = {{0}};
+    struct sasl_service *service;
+    struct caller callers[THREADS];
+
+    start_daemon(&daemon);
+    service = open_service(&daemon, NULL, false, &why);
+    start_callers(callers, service, NULL);
+    ck_assert_uint_eq(end_callers(callers), ALL_CHECKS);
+    sasl_service_free(service);
+    stop_daemon(&daemon);
+}
+END_TEST
+
+/* All of them begin libsasl2 at once. */
+START_TEST(threads_find_the_configuration)
+{
+    struct daemon daemon;
+    struct why why = {{0}};
+    struct sasl_service *service;
+    struct caller callers[THREADS];
+
+    start_daemon(&daemon);
+    write_configuration(&daemon, "bad");
+    service = open_service(&daemon, NULL, false, &why);
+    write_configuration(&daemon, usual);
+    start_callers(callers, service, NULL);
+    ck_assert_uint_eq(end_callers(callers), ALL_CHECKS);
+    sasl_service_free(service);
+    stop_daemon(&daemon);
+}
+END_TEST
+
+START_TEST(who_hangs_delays_nobody)
+{
+    struct daemon daemon;
+    struct why why = {{0}};
+    struct sasl_service *service;
+    struct caller hanging[THREADS], callers[THREADS];
+
+    start_daemon(&daemon);
+    service = open_service(&daemon, NULL, false, &why);
+    start_callers(hanging, service, "silent");
+    await_held(&daemon, THREADS);
+    start_callers(callers, service, NULL);
+    ck_assert_uint_eq(end_callers(callers), ALL_CHECKS);
+    expect(service, "abc", "hang up", SASL_OUTCOME_TROUBLE);
+    release(&daemon);
+    ck_assert_uint_eq(end_callers(hanging), THREADS);
+    sasl_service_free(service);
+    stop_daemon(&daemon);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *suite = suite_create("sasl_service");
+    TCase *codes = tcase_create("codes");
+    TCase *one = tcase_create("one");
+    TCase *many = tcase_create("many");
+
+    tcase_add_test(codes, codes_of_the_user);
+    tcase_add_test(codes, codes_of_ours);
+    suite_add_tcase(suite, codes);
+    tcase_add_test(one, what_is_asked);
+    tcase_add_test(one, nobodys_names_are_not_asked_about);
+    tcase_add_test(one, a_name_that_becomes_another);
+    tcase_add_test(one, an_alias_that_is_accepted);
+    tcase_add_test(one, a_configuration_that_comes_later);
+    suite_add_tcase(suite, one);
+    tcase_set_timeout(many, 60);
+    tcase_add_test(many, threads_get_their_own_verdicts);
+    tcase_add_test(many, threads_find_the_configuration);
+    tcase_add_test(many, who_hangs_delays_nobody);
+    suite_add_tcase(suite, many);
+    return suite;
+}
