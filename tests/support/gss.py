@@ -2,6 +2,7 @@
 """MIT's GSSAPI through ctypes, in a process of its own: one step of a client or of a server.
 
     python3 gss.py init SERVICE@HOST [krb5|spnego]      prints the first token of a client
+    python3 gss.py init SERVICE@HOST krb5|spnego COUNT  prints those of COUNT logins
     python3 gss.py accept                               takes a token, prints what MIT says of it
     python3 gss.py ntlm USER                            a whole login by NTLM, of a client that has
                                                         the password (standard input) at a server
@@ -20,7 +21,7 @@ from collections.abc import Mapping
 
 LIBRARY = "libgssapi_krb5.so.2"
 OIDS = {"krb5": bytes.fromhex("2a864886f712010202"), "spnego": bytes.fromhex("2b0601050502"),
-        "ntlm": bytes.fromhex("2b06010401823702020a")}
+        "ntlm": bytes.fromhex("2b06010401823702020a"), "iakerb": bytes.fromhex("2b0601050205")}
 HOST_BASED_SERVICE = bytes.fromhex("2a864886f71201020104")
 USER_NAME = bytes.fromhex("2a864886f71201020101")
 MUTUAL, CONTINUE, INITIATE = 2, 1, 1
@@ -172,6 +173,13 @@ def init(env: Mapping[str, str], service: str, mech: str = "spnego") -> bytes:
     return base64.b64decode(_run(env, b"", "init", service, mech)["token"])
 
 
+def init_many(env: Mapping[str, str], service: str, count: int, mech: str = "spnego"
+              ) -> list[bytes]:
+    """The same, `count` times: each is a login of its own."""
+    said = _run(env, b"", "init", service, mech, str(count))
+    return [base64.b64decode(token) for token in said["tokens"]]
+
+
 def accept(env: Mapping[str, str], token: bytes) -> dict[str, object]:
     """major, reply and, where the token was taken: name, mech, flags, pac (base64, may be
     '') and pac_verified."""
@@ -199,6 +207,9 @@ def login_by_ntlm(user: str, password: bytes) -> dict[str, object]:
 def main() -> int:
     if sys.argv[1] == "ntlm":
         said = login_by_ntlm(sys.argv[2], sys.stdin.buffer.read())
+    elif sys.argv[1] == "init" and len(sys.argv) > 4:
+        said = {"tokens": [Gss().first_token(sys.argv[2], sys.argv[3])["token"]
+                           for _ in range(int(sys.argv[4]))]}
     elif sys.argv[1] == "init":
         said = Gss().first_token(sys.argv[2], (sys.argv[3:] or ["spnego"])[0])
     else:

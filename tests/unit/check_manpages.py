@@ -18,20 +18,27 @@ TOOL = HELPERS / "proxyauth" / "proxyauth"
 
 # Helpers that need no server; each has a page of its name in section 8.
 FILE_HELPERS = ("basic-file", "digest-file", "negotiate-stub")
+# Those that need a library, where they were built.
+LIBRARY_HELPERS = tuple(name for name in ("basic-pam", "basic-sasl")
+                        if (HELPERS / name / name).exists())
 # Those that ask a directory, where they were built.
-DIRECTORY_HELPERS = tuple(name for name in ("digest-ldap", "group-ad", "group-ldap")
-                          if (HELPERS / name / name).exists())
+DIRECTORY_HELPERS = tuple(name for name in ("digest-ldap", "group-ad", "group-ldap",
+                                            "negotiate-gssapi")
+                          if HELPER.exists() and (HELPERS / name / name).exists())
 
 # Options that make no sense in a file.
 LINE_ONLY = {"check", "config", "help", "version"}
 
 # Pages of other packages that ours refer to.
-OUTSIDE = {"basic_ldap_auth.8", "basic_ncsa_auth.8", "chattr.1", "crypt.3", "crypt.5", "curl.1",
-           "digest_file_auth.8", "digest_ldap_auth.8", "explicit_bzero.3",
-           "ext_kerberos_ldap_group_acl.8", "ext_ldap_group_acl.8", "flock.2", "htdigest.1",
-           "htpasswd.1", "iconv.1", "kinit.1", "krb5.conf.5", "ldap.conf.5", "mkpasswd.1",
-           "openssl-passwd.1", "openssl-rehash.1", "pkg-config.1", "slappasswd.8", "smbpasswd.5",
-           "squid.8"}
+OUTSIDE = {"basic_ldap_auth.8", "basic_ncsa_auth.8", "basic_pam_auth.8", "basic_sasl_auth.8",
+           "chattr.1", "crypt.3", "crypt.5", "curl.1", "digest_file_auth.8", "digest_ldap_auth.8",
+           "explicit_bzero.3", "ext_kerberos_ldap_group_acl.8", "ext_ldap_group_acl.8", "flock.2",
+           "htdigest.1", "htpasswd.1", "iconv.1", "kinit.1", "krb5.conf.5", "ldap.conf.5",
+           "login.1", "mkpasswd.1", "negotiate_kerberos_auth.8", "openssl-passwd.1",
+           "openssl-rehash.1", "pam.8", "pam.d.5", "pam_exec.8", "pam_fail_delay.3",
+           "pam_faillock.8", "pam_start.3", "pam_unix.8", "pkg-config.1", "saslauthd.8",
+           "saslpasswd2.8", "setcap.8", "slappasswd.8", "smbpasswd.5", "squid.8", "sssd.8",
+           "syslog.3", "unix_chkpwd.8"}
 
 
 class Option(NamedTuple):
@@ -107,7 +114,7 @@ class Options(unittest.TestCase):
 
     def test_examples_of_the_file_fit_a_helper_each(self) -> None:
         helpers = [{option.name for option in options_of_help(HELPERS / name / name)} - LINE_ONLY
-                   for name in ("basic-ldap", *DIRECTORY_HELPERS, *FILE_HELPERS)]
+                   for name in ("basic-ldap", *DIRECTORY_HELPERS, *FILE_HELPERS, *LIBRARY_HELPERS)]
         blocks = literal_blocks((MAN / "proxyauth.conf.5").read_text())
         self.assertGreater(len(blocks), 3)
         for block in blocks:
@@ -119,7 +126,7 @@ class Options(unittest.TestCase):
         text = re.sub(r"^scripts/.*$|`scripts/[^`]*`|`./configure[^`]*`", "",
                       (TOP / "README.md").read_text(), flags=re.M)
         names = {program: {option.name for option in options_of_help(HELPERS / program / program)}
-                 for program in ("basic-ldap", *DIRECTORY_HELPERS, *FILE_HELPERS)}
+                 for program in ("basic-ldap", *DIRECTORY_HELPERS, *FILE_HELPERS, *LIBRARY_HELPERS)}
         names |= {f"proxyauth {command}":
                   {option.name for option in options_of_help(TOOL, command)}
                   for command in ("explain", "passwd")}
@@ -133,7 +140,7 @@ class Options(unittest.TestCase):
 
 class OtherHelpers(unittest.TestCase):
     def test_pages_have_the_options_of_the_helpers(self) -> None:
-        for name in (*DIRECTORY_HELPERS, *FILE_HELPERS):
+        for name in (*DIRECTORY_HELPERS, *FILE_HELPERS, *LIBRARY_HELPERS):
             with self.subTest(name):
                 options = options_of_help(HELPERS / name / name)
                 self.assertGreater(len(options), 10)
@@ -141,7 +148,7 @@ class OtherHelpers(unittest.TestCase):
                 self.assertEqual(names_of_config(name), expected_in_config(options))
 
     def test_examples_use_options_that_exist(self) -> None:
-        for name in (*DIRECTORY_HELPERS, *FILE_HELPERS):
+        for name in (*DIRECTORY_HELPERS, *FILE_HELPERS, *LIBRARY_HELPERS):
             text = (MAN / f"{name}.8").read_text().replace("\\e", "")
             used = set().union(*(long_names(line) for line in text.splitlines() if name in line))
             with self.subTest(name):

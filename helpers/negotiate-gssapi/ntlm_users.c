@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The mechanism reads the file at each login, and this keeps up with it within a second: for that
+ * long an account that is new, or not disabled any more, is refused.
+ */
+#include <config.h>
+
+#include "helpers/negotiate-gssapi/ntlm_users.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "helpers/core/offload.h"
+#include "helpers/files/keeper.h"
+#include "helpers/files/smbpasswd_lines.h"
+
+struct ntlm_users {
+    const char *path;
+    struct offload *offload;
+    struct keeper *keeper;
+};
+
+static struct keeper_config keeper_config_of(const struct ntlm_users_config *config)
+{
+    return (struct keeper_config){
+        .path = config->path,
+        .what = "the NTLM file",
+        .format = &smbpasswd_format,
+        .look_ms = KEEPER_LOOK_MS,
+        .empty_ms = KEEPER_EMPTY_MS,
+        .seed = config->seed,
+        .changed = config->changed,
+        .context = config->context,
+    };
+}
+
+struct ntlm_users *ntlm_users_open(struct loop *loop, struct log *log,
+                                   const struct ntlm_users_config *config, struct why *why)
+{
+    const struct keeper_config keeper = keeper_config_of(config);
+    struct ntlm_users *users = calloc(1, sizeof *users);
+
+    if (!users) {
+        why_set(why, "out of memory");
+        return NULL;
+    }
+    users->path = config->path;
+    users->offload = offload_open(loop, 1, why);
+    if (users->offload)
+        users->keeper = keeper_open(loop, users->offload, log, &keeper, why);
+    if (users->keeper)
+        return users;
+    if (users->offload)
+        (void)offload_close(users->offload);
+    free(users);
+    return NULL;
+}
+
+bool ntlm_users_are_ready(const struct ntlm_users *users)
+{
+    return keeper_is_ready(users->keeper);
+}
+
+enum ntlm_users_verdict ntlm_users_find(const struct ntlm_users *users, struct pxa_span *name,
+                                        const char **words)
+{
+    const struct table *table = keeper_table(users->keeper);
+    struct file_record record;
+
+    if (!table) {
+        *words = keeper_trouble(users->keeper);
+        return NTLM_USERS_TROUBLE;
+    }
+    if (!table_find(table, *name, &record)) {
+        *words = "the file has no such user, but one whose name differs in more than the case of "
+                 "ASCII letters";
+        return NTLM_USERS_OUT;
+    }
+    if (record.kind != SMBPASSWD_ACTIVE) {
+        *words = "the account is disabled, locked, not a user's, or has no NT hash";
+        return NTLM_USERS_OUT;
+    }
+    *words = NULL;
+    *name = record.user;
+    return NTLM_USERS_IN;
+}
+
+const char *ntlm_users_trouble(const struct ntlm_users *users)
+{
+    if (!keeper_table(users->keeper))
+        return keeper_trouble(users->keeper);
+    return access(users->path, R_OK) == 0 ? NULL : "the NTLM file cannot be read any more";
+}
+
+bool ntlm_users_close(struct ntlm_users *users)
+{
+    if (!users)
+        return true;
+    if (!keeper_close(users->keeper) || !offload_close(users->offload))
+        return false;
+    free(users);
+    return true;
+}
+
+bool ntlm_users_check(const struct ntlm_users_config *config)
+{
+    const struct keeper_config keeper = keeper_config_of(config);
+
+    return keeper_check(&keeper, NULL);
+}

@@ -1,0 +1,344 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What negotiate-gssapi says of logins that cannot be, and how it goes on after them.
+
+Tickets are of a real MIT KDC; what is wrong with each is what the test did to it. The client is
+told what to do (ERR), the administrator what to look at (the log); BH is for our own trouble alone.
+"""
+
+import contextlib
+import os
+import subprocess
+import time
+import unittest
+
+from support import ber, gss, gssapi, gssclient, helper, kdc, place
+
+REALM = kdc.REALM
+MUTUAL = 2
+SPNEGO, KRB5, IAKERB = gss.OIDS["spnego"], gss.OIDS["krb5"], gss.OIDS["iakerb"]
+HOSTS = ("HTTP/localhost", "HTTP/proxy.lab.example", "HTTP/rotated.example", "HTTP/second.example",
+         "HTTP/short.example")
+# main.c has this many threads for what may wait.
+THREADS = 8
+
+
+def spnego_init(mech: bytes, token: bytes | None = None) -> bytes:
+    """A NegTokenInit that offers one mechanism (RFC 4178, section 4.2.1)."""
+    fields = ber.encode(0xa0, ber.encode(0x30, ber.encode(0x06, mech)))
+    if token is not None:
+        fields += ber.encode(0xa2, ber.encode(0x04, token))
+    return ber.encode(0x60, ber.encode(0x06, SPNEGO)
+                      + ber.encode(0xa0, ber.encode(0x30, fields)))
+
+
+def spnego_response(token: bytes) -> bytes:
+    """A client's NegTokenResp (section 4.2.2)."""
+    return ber.encode(0xa1, ber.encode(0x30, ber.encode(0xa2, ber.encode(0x04, token))))
+
+
+def inside(response: bytes) -> bytes:
+    """The responseToken of a NegTokenResp; b"" where there is none."""
+    at, fields, token = 0, ber.element(ber.element(response, 0)[1], 0)[1], b""
+    while at < len(fields):
+        tag, content, at = ber.element(fields, at)
+        if tag == 0xa2:
+            token = ber.element(content, 0)[1]
+    return token
+
+
+class Case(gssapi.Case):
+    SERVICES = HOSTS
+    TICKETS = ("alice",)
+
+    def assert_logged(self, asked: helper.Helper, *words: str) -> None:
+        place.wait_for(lambda: all(word in asked.log_text() for word in words),
+                       f"{words} in the log: {asked.log_text()}")
+
+    def assert_good(self, asked: helper.Helper) -> None:
+        """The helper goes on as if nothing had been."""
+        self.assert_ok(gssapi.ask(asked, self.token()), f"alice@{REALM}", asked)
+
+
+class Times(Case):
+    def test_expired_and_skewed(self) -> None:
+        """krb5.conf lets clocks differ by a second. The ticket for short.example lives two, the
+        other one for hours: of that one only the authenticator is old."""
+        config = self.folder / "strict.conf"
+        config.write_text(self.realm.config.read_text().replace(
+            "[libdefaults]\n", "[libdefaults]\n  clockskew = 1\n"))
+        self.realm.kadmin('modprinc -maxlife "2 seconds" HTTP/short.example')
+        asked = self.helper(env=self.server_env(KRB5_CONFIG=str(config)))
+        skewed = self.token()
+        expired = self.token(service="HTTP@short.example")
+        begun = time.monotonic()
+        self.assert_good(asked)
+        place.wait_for(lambda: time.monotonic() - begun > 5, "tokens to be old")
+        self.assert_denied(gssapi.ask(asked, expired), "ticket has expired", asked)
+        self.assert_logged(asked, "HTTP/short.example@EXAMPLE.TEST", "kvno 2", "renew its ticket")
+        self.assert_denied(gssapi.ask(asked, skewed), "clocks", asked)
+        self.assert_logged(asked, "clockskew of krb5.conf")
+        self.assert_good(asked)
+
+
+class Keys(Case):
+    def test_a_key_that_the_keytab_lacks(self) -> None:
+        asked = self.helper()
+        self.realm.kadmin("cpw -randkey HTTP/rotated.example")
+        token = self.token(service="HTTP@rotated.example")
+        self.assert_denied(gssapi.ask(asked, token), "key that the proxy does not have", asked)
+        self.assert_logged(asked, "was changed after the keytab was made",
+                           f'"HTTP/rotated.example@{REALM}" kvno 3',
+                           "the keytab has it with kvno 2 (aes256-cts-hmac-sha1-96)")
+        self.assert_good(asked)
+
+    def test_the_wrong_key(self) -> None:
+        """A keytab of another realm with the same names: the same kvno, another key."""
+        with kdc.Kdc(self.folder / "wrong", {"alice": "x"}, self.SERVICES) as other:
+            asked = self.helper("--keytab", other.keytab, keytab=False)
+        self.assert_denied(gssapi.ask(asked, self.token()), "cannot be decrypted", asked)
+        self.assert_logged(asked, f'"HTTP/localhost@{REALM}" kvno 2', "setspn -X")
+
+    def test_another_service(self) -> None:
+        """Its key is not in the keytab."""
+        keytab = self.folder / "one.keytab"
+        self.realm.kadmin(f"ktadd -norandkey -k {keytab} HTTP/localhost")
+        asked = self.helper("--keytab", keytab, keytab=False)
+        token = self.token(service="HTTP@second.example")
+        self.assert_denied(gssapi.ask(asked, token), "another service", asked)
+        self.assert_logged(asked, f'the ticket is for "HTTP/second.example@{REALM}" kvno 2',
+                           f'the keytab has no key for it, but "HTTP/localhost@{REALM}" kvno 2')
+        self.assert_good(asked)
+
+    def test_a_name_that_spn_does_not_take(self) -> None:
+        asked = self.helper("--spn", "HTTP/localhost")
+        token = self.token(service="HTTP@second.example")
+        self.assert_denied(gssapi.ask(asked, token), "another service", asked)
+        self.assert_logged(asked, "--spn does not name it", f"HTTP/second.example@{REALM}")
+        self.assert_good(asked)
+
+
+class Replays(Case):
+    def test_a_folder_that_is_gone(self) -> None:
+        """Our own trouble: BH, until the folder is there again."""
+        folder = self.folder / "gone"
+        folder.mkdir()
+        asked = self.helper("--replay-cache", folder)
+        self.assert_good(asked)
+        for path in folder.iterdir():
+            path.unlink()
+        folder.rmdir()
+        reply = gssapi.ask(asked, self.token())
+        self.assertEqual(reply.word, "BH", reply.line)
+        self.assertIn("replay cache", reply.line)
+        self.assertNotIn(str(folder), reply.line)
+        self.assert_logged(asked, str(folder))
+        folder.mkdir()
+        self.assert_good(asked)
+
+    def test_another_process_has_the_lock(self) -> None:
+        """A process that stands still with the file's lock holds up who needs it, for no longer
+        than the deadline, and nobody afterwards."""
+        asked = self.helper("--deadline", "2")
+        self.assert_good(asked)
+        file = next(self.replays.glob("*.rcache2"))
+        with subprocess.Popen(["python3", "-c", LOCK, file], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as holder:
+            self.assertEqual(holder.stdout.readline(), b"locked\n")
+            for _ in range(3):
+                reply = gssapi.ask(asked, self.token())
+                self.assertEqual(reply.word, "BH", reply.line)
+            holder.stdin.close()
+        place.wait_for(lambda: gssapi.ask(asked, self.token()).word == "OK", "the lock to be free")
+
+
+LOCK = """
+import fcntl, struct, sys
+file = open(sys.argv[1], "r+b")
+fcntl.fcntl(file, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))     # F_OFD_SETLK
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+class Garbage(Case):
+    def test_what_is_no_token(self) -> None:
+        good = self.token()
+        asked = self.helper()
+        cases = {"letters": (b"hello", "neither SPNEGO"), "cut": (good[:-1], "malformed"),
+                 "longer": (good + b"x", "malformed"), "nothing in it": (b"\x60\x00", "malformed"),
+                 "a mechanism of nobody": (spnego_init(b"\x2a\x03", b"abc"), "."),
+                 "a later leg": (spnego_response(good), "not there"),
+                 "noise": (b"\x01" + os.urandom(3000), ".")}
+        for name, (token, words) in cases.items():
+            with self.subTest(name):
+                self.assert_denied(gssapi.ask(asked, token), words, asked)
+                self.assert_good(asked)
+
+    def test_any_changed_byte(self) -> None:
+        """Not one changed byte in eight makes a login of somebody else, or trouble of ours."""
+        asked = self.helper("--replay-cache", "none", "--log-level", "error")
+        good = self.token()
+        for at in range(0, len(good), 8):
+            bad = bytearray(good)
+            bad[at] ^= 0x41
+            reply = gssapi.ask(asked, bytes(bad))
+            self.assertIn(reply.word, ("ERR", "OK", "TT"), f"byte {at}: {reply.line}")
+            if reply.word == "OK":
+                self.assertEqual(reply.user, f"alice@{REALM}")
+        self.assert_good(asked)
+
+
+class Legs(Case):
+    def test_spnego_without_a_token(self) -> None:
+        """The client only says what it speaks: we answer with Kerberos, it sends its ticket."""
+        asked = self.helper()
+        client = self.enterContext(
+            gssclient.Client("krb5", flags=MUTUAL, env=self.realm.env("alice")))
+        reply = gssapi.ask(asked, spnego_init(KRB5))
+        self.assertEqual(reply.word, "TT", reply.line)
+        self.assertEqual(inside(reply.token), b"")
+        token, _, _ = client.step()
+        reply = self.assert_ok(gssapi.ask(asked, spnego_response(token), "KK"), f"alice@{REALM}",
+                               asked)
+        self.assertEqual(client.step(inside(reply.token))[1:], ("complete", ""))
+
+    def test_a_new_client_in_the_middle(self) -> None:
+        asked = self.helper()
+        self.assertEqual(gssapi.ask(asked, spnego_init(KRB5)).word, "TT")
+        self.assert_good(asked)
+        reply = gssapi.ask(asked, spnego_response(self.token(mech="krb5")), "KK")
+        self.assertEqual(reply.word, "ERR", reply.line)
+        self.assert_good(asked)
+
+    def test_a_later_leg_that_is_garbage(self) -> None:
+        asked = self.helper()
+        for token in (b"hello", spnego_response(b"hello"), spnego_init(KRB5)):
+            self.assertEqual(gssapi.ask(asked, spnego_init(KRB5)).word, "TT")
+            self.assert_denied(gssapi.ask(asked, token, "KK"), ".", asked)
+            self.assert_good(asked)
+
+
+class Iakerb(Case):
+    """A client that reaches no KDC: its krb5.conf has a port where nobody is. It has a password and
+    asks the KDC through us."""
+
+    def client(self, password: str = "alice-pw") -> gssclient.Client:
+        config = self.folder / "outside.conf"
+        hosts = [name.partition("/")[2] for name in self.SERVICES]
+        config.write_text(kdc.krb5_conf(REALM, place.free_port(), hosts))
+        return self.enterContext(gssclient.Client(
+            "iakerb", f"alice@{REALM}", password, flags=MUTUAL, env=kdc.client_env(config)))
+
+    def login(self, asked: helper.Helper) -> tuple[list[str], gssapi.Reply, str]:
+        """The words of the replies, the last reply, and what the client came to."""
+        client, words = self.client(), []
+        token, state, _ = client.step()
+        while state == "continue":
+            reply = gssapi.ask(asked, token, "KK" if words else "YR")
+            words.append(reply.word)
+            if reply.word not in ("TT", "OK"):
+                break
+            token, state, _ = client.step(reply.token)
+        return words, reply, state
+
+    def test_three_legs(self) -> None:
+        asked = self.helper()
+        words, reply, state = self.login(asked)
+        self.assertEqual((words, state), (["TT", "TT", "OK"], "complete"),
+                         f"{reply.line}\n{asked.log_text()}")
+        self.assertEqual(reply.user, f"alice@{REALM}")
+        self.assertEqual(asked.finish(), 0)
+
+    def test_a_name_that_spn_does_not_take(self) -> None:
+        """The ticket at the end is for another name than --spn has."""
+        asked = self.helper("--spn", "HTTP/localhost")
+        words, reply, _ = self.login(asked)
+        self.assertEqual(words, ["TT", "TT", "ERR"], asked.log_text())
+        self.assertIn("another service", reply.message)
+        asked = self.helper("--spn", "HTTP/proxy.lab.example")
+        self.assertEqual(self.login(asked)[0], ["TT", "TT", "OK"], asked.log_text())
+
+    def test_a_wrong_password_is_the_clients_trouble(self) -> None:
+        asked, client = self.helper(), self.client("wrong")
+        reply = gssapi.ask(asked, client.step()[0])
+        self.assertEqual(reply.word, "TT", f"{reply.line}\n{asked.log_text()}")
+        _, state, why = client.step(reply.token)    # the KDC's answer: it cannot decrypt it
+        self.assertEqual(state, "failed", why)
+        self.assert_good(asked)
+
+    def test_a_new_client_in_the_middle(self) -> None:
+        asked, client = self.helper(), self.client()
+        reply = gssapi.ask(asked, client.step()[0])
+        self.assertEqual(reply.word, "TT", reply.line)
+        self.assert_good(asked)
+        token, _, _ = client.step(reply.token)
+        self.assertEqual(gssapi.ask(asked, token, "KK").word, "ERR")
+
+    def test_inside_spnego(self) -> None:
+        """MIT's acceptor (1.20) has no IAKERB inside SPNEGO: the client is told."""
+        asked, client = self.helper(), self.client()
+        reply = gssapi.ask(asked, spnego_init(IAKERB, client.step()[0]))
+        self.assert_denied(reply, "no way to log in", asked)
+        self.assert_good(asked)
+
+    def test_a_silent_kdc(self) -> None:
+        """BH at the deadline, as often as one tries and with all threads waiting; whoever has a
+        ticket logs in meanwhile."""
+        asked = self.helper("--deadline", "1")
+        self.assert_good(asked)
+        self.realm.pause()
+        with contextlib.ExitStack() as stack:
+            stack.callback(self.realm.resume)
+            for _ in range(THREADS + 1):
+                reply = gssapi.ask(asked, self.client().step()[0])
+                self.assertEqual(reply.word, "BH", f"{reply.line}\n{asked.log_text()}")
+                self.assert_good(asked)
+            # Nor do they keep the process from its end.
+            waiting = self.helper("--deadline", "1")
+            self.assertEqual(gssapi.ask(waiting, self.client().step()[0]).word, "BH")
+            self.assertEqual(waiting.finish(), 0)
+        place.wait_for(lambda: gssapi.ask(asked, self.client().step()[0]).word == "TT",
+                       "IAKERB to work again")
+        self.assert_good(asked)
+
+    def test_no_kdc(self) -> None:
+        """Nobody is at the KDC's port, or krb5.conf names none: our own trouble."""
+        for realm in (REALM, "OTHER.TEST"):
+            with self.subTest(realm):
+                config = self.folder / "nowhere.conf"
+                config.write_text(kdc.krb5_conf(realm, place.free_port()))
+                asked = self.helper(env=self.server_env(KRB5_CONFIG=str(config)))
+                reply = gssapi.ask(asked, self.client().step()[0])
+                self.assertEqual(reply.word, "BH", f"{reply.line}\n{asked.log_text()}")
+                self.assertIn("no KDC answers", reply.line)
+                self.assert_logged(asked, f'realm "{REALM}"')
+                self.assert_good(asked)
+
+    def test_a_foreign_realm(self) -> None:
+        """No client has the proxy look for KDCs of any realm that it names."""
+        port = place.free_port()
+        config = self.folder / "two.conf"
+        config.write_text(self.realm.config.read_text().replace(
+            "[realms]\n", f"[realms]\n  FOREIGN.TEST = {{\n    kdc = 127.0.0.1:{port}\n  }}\n"))
+        env = self.server_env(KRB5_CONFIG=str(config))
+        client = self.enterContext(gssclient.Client(
+            "iakerb", "alice@FOREIGN.TEST", "pw", flags=MUTUAL, env=kdc.client_env(config)))
+        token = client.step()[0]
+        asked = self.helper(env=env)
+        self.assert_denied(gssapi.ask(asked, token), "does not ask the KDC", asked)
+        self.assert_logged(asked, "--krb5-realm")
+        asked = self.helper("--krb5-realm", "FOREIGN.TEST", env=env)
+        reply = gssapi.ask(asked, token)
+        self.assertEqual(reply.word, "BH", reply.line)      # it asked, and nobody was there
+
+    def test_garbage_within(self) -> None:
+        asked = self.helper()
+        head = ber.encode(0x06, IAKERB)
+        for body in (b"\x05\x01", b"\x05\x01hello", b"\x05\x01\x30\x00", b"\x01\x00hello"):
+            reply = gssapi.ask(asked, ber.encode(0x60, head + body))
+            self.assert_denied(reply, ".", asked)
+            self.assert_good(asked)
+
+
+if __name__ == "__main__":
+    unittest.main()

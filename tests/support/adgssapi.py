@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""negotiate-gssapi in the test domain: tickets of its people, Squid's own helper for the same
+tokens, and what the domain itself says about somebody's groups.
+
+    def setUpModule() -> None:
+        adgssapi.enter(unittest.enterModuleContext(place.private_folder("ad")))
+"""
+
+import base64
+import pathlib
+import struct
+import subprocess
+import unittest
+from collections.abc import Mapping
+
+from . import addomain, adtree, basicldap, gss, gssapi, helper, kdc, place
+
+SERVICE = f"HTTP@{adtree.PROXY}"
+STOCK_FOLDERS = basicldap.STOCK_FOLDERS
+# Who was authenticated by a domain controller itself, [MS-DTYP] section 2.4.2.4; it is in each
+# ticket, and no entry of a directory has it.
+AUTHENTICATED_BY_A_CONTROLLER = "S-1-18-1"
+
+
+def sid_text(binary: bytes) -> str:
+    """[MS-DTYP] section 2.4.2.1, for authorities below 2^32."""
+    revision, count = binary[:2]
+    authority = int.from_bytes(binary[2:8], "big")
+    parts = struct.unpack(f"<{count}I", binary[8:])
+    return "-".join(map(str, ("S", revision, authority, *parts)))
+
+
+class Case(basicldap.Case):
+    """A class with a folder for its tickets. Its helpers remember no tokens unless told to."""
+
+    HELPER = helper.Helper
+    DOMAIN: addomain.Domain             # set by enter()
+
+    @classmethod
+    def env(cls, **extra: str) -> dict[str, str]:
+        """A service's."""
+        return kdc.client_env(cls.DOMAIN.krb5_config) | {"LDAPTLS_CACERT": str(cls.DOMAIN.ca)} \
+            | extra
+
+    @classmethod
+    def tickets(cls, person: adtree.Person) -> dict[str, str]:
+        """The environment of a client with a ticket-granting ticket of `person`."""
+        cache = cls.folder / f"cache-{person.sam.encode().hex()}"
+        if not cache.exists():
+            kdc.kinit(cls.DOMAIN.krb5_config, cache, principal(person), person.password)
+        return kdc.client_env(cls.DOMAIN.krb5_config, cache)
+
+    @classmethod
+    def token(cls, person: adtree.Person, mech: str = "spnego") -> bytes:
+        """A client's first token, a new one each time."""
+        return gss.init(cls.tickets(person), SERVICE, mech)
+
+    def ours(self, *options: str | pathlib.Path, replays: str = "none",
+               env: Mapping[str, str] | None = None) -> helper.Helper:
+        words = gssapi.argv("--keytab", self.DOMAIN.http_keytab, "--replay-cache", replays,
+                            *options)
+        return self.start(words, ids=False, env=env or self.env())
+
+    def namer(self, *options: str | pathlib.Path) -> helper.Helper:
+        """One that asks the domain for the names of groups, as the account of a keytab."""
+        return self.ours("--uri", addomain.LDAP_URL, "--bind-keytab", self.DOMAIN.svc_keytab,
+                           *options)
+
+    def login(self, asked: helper.Helper, person: adtree.Person) -> gssapi.Reply:
+        return self.assert_ok(gssapi.ask(asked, self.token(person)), person, asked)
+
+    def assert_ok(self, reply: gssapi.Reply, person: adtree.Person,
+                  asked: helper.Helper) -> gssapi.Reply:
+        self.assertEqual((reply.word, reply.user), ("OK", principal(person)),
+                         f"{reply.line[:300]}\n{asked.log_text()[-3000:]}")
+        return reply
+
+    def assert_trouble(self, reply: gssapi.Reply, words: str, asked: helper.Helper) -> None:
+        self.assertRegex(reply.line, f"^BH .*{words}", asked.log_text()[-3000:])
+
+    def stock(self, token: bytes) -> gssapi.Reply:
+        """The reply of Squid's negotiate_kerberos_auth."""
+        for folder in STOCK_FOLDERS:
+            program = pathlib.Path(folder, "negotiate_kerberos_auth")
+            if program.exists():
+                break
+        else:
+            raise unittest.SkipTest(f"negotiate_kerberos_auth is in none of {STOCK_FOLDERS}")
+        done = subprocess.run(
+            [program, "-t", "none", "-k", self.DOMAIN.http_keytab, "-s", f"HTTP/{adtree.PROXY}"],
+            input=gssapi.line(token) + b"\n", capture_output=True, env=self.env())
+        return gssapi.Reply.of(done.stdout.decode().partition("\n")[0])
+
+    # ---- what the domain says ----
+
+    def token_groups(self, person: adtree.Person) -> set[str]:
+        """The SIDs of tokenGroups that are relative to the domain: those of BUILTIN are in no
+        ticket ([MS-KILE] section 3.3.5.6.4.2)."""
+        found = self.DOMAIN.search(person.dn, "base", "(objectClass=*)", "tokenGroups")
+        texts = {sid_text(sid) for sid in found[0]["tokenGroups"]}
+        return {text for text in texts if text.startswith("S-1-5-21-")}
+
+    def sids_in_a_ticket(self, person: adtree.Person) -> set[str]:
+        return self.token_groups(person) | {AUTHENTICATED_BY_A_CONTROLLER}
+
+
+def principal(person: adtree.Person) -> str:
+    return f"{person.sam}@{adtree.REALM}"
+
+
+def texts(groups: list[str]) -> list[str]:
+    """Base64 of SIDs as text."""
+    return [sid_text(base64.b64decode(group, validate=True)) for group in groups]
+
+
+def enter(folder: pathlib.Path, kind: type[addomain.Domain] = addomain.Domain) -> None:
+    """For setUpModule(): the domain runs, and Case.DOMAIN is it."""
+    Case.DOMAIN = unittest.enterModuleContext(addomain.private(folder, kind=kind))
