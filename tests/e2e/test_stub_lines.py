@@ -12,7 +12,7 @@ import unittest
 from support import basicldap, helper, ntlm, place, stub
 
 CAPTURED = place.ROOT / "tests" / "vectors" / "captured"
-BARE_OK = 'OK user="{}" token="AA=="'
+BARE_OK = 'OK token="AA==" user="{}"'
 
 
 def captured(name: str) -> str:
@@ -76,7 +76,7 @@ class Logins(Case):
         """The last token is a NegTokenResp, accept-completed (RFC 4178 4.2.2)."""
         asked = self.ours()
         reply = self.login(asked, ntlm.Client("alice", "alice-pw", "LAB", spnego=True))
-        user, token = re.fullmatch(r'OK user="(.*)" token="(.*)"', reply).groups()
+        token, user = re.fullmatch(r'OK token="(.*)" user="(.*)"', reply).groups()
         self.assertEqual(user, "alice")
         self.assertTrue(base64.b64decode(token).startswith(b"\xa1"), token)
         self.assertIn(b"\xa0\x03\x0a\x01\x00", base64.b64decode(token))

@@ -22,6 +22,7 @@ import fcntl
 import hashlib
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import subprocess
@@ -30,7 +31,7 @@ import unittest
 from collections.abc import Iterator
 from unittest import mock
 
-from . import adtree, certs, kdc, place, privatenet, sambadc
+from . import adtree, certs, kdc, place, privatenet, sambadc, squid
 
 LDAP_URL = f"ldap://{adtree.FQDN}"
 LDAPS_URL = f"ldaps://{adtree.FQDN}"
@@ -260,6 +261,32 @@ class Domain(sambadc.Controller):
         self.replace(person.dn, "unicodePwd", f'"{password}"'.encode("utf-16-le"))
 
 
+class WithWinbind(Domain):
+    """One whose winbind answers whoever may use its privileged pipe: root, and the account that
+    Squid gives its helpers. Needs a network and a mount table of its own."""
+
+    SERVICES = sambadc.WITH_WINBIND
+
+    def __init__(self, folder: pathlib.Path):
+        for program in ("winbindd", "wbinfo"):
+            place.need_program(program)
+        super().__init__(folder)
+        sambadc.give_a_private_run()
+        self.config.write_text(self.config.read_text().replace(
+            f"{folder}/run/winbindd", str(sambadc.WINBIND_SOCKETS)))
+
+    def _ready(self) -> bool:
+        return super()._ready() and sambadc.winbind_answers()
+
+    def start(self, *settings: str) -> "WithWinbind":
+        super().start(*settings)
+        account = squid.user_for_squid()
+        if account:
+            os.chown(self.folder / "state" / "winbindd_privileged", -1,
+                     pwd.getpwnam(account).pw_gid)
+        return self
+
+
 def parse_ldif(text: bytes) -> list[dict[str, list[bytes]]]:
     """What ldapsearch -LLL -o ldif-wrap=no prints, without references."""
     entries = []
@@ -277,11 +304,12 @@ def parse_ldif(text: bytes) -> list[dict[str, list[bytes]]]:
 
 
 @contextlib.contextmanager
-def private(folder: pathlib.Path, hosts: dict[str, str] | None = None) -> Iterator[Domain]:
+def private(folder: pathlib.Path, hosts: dict[str, str] | None = None,
+            kind: type[Domain] = Domain) -> Iterator[Domain]:
     """A running domain in a network of this process's own, with files below `folder`; `hosts` are
     names that resolve besides the domain's. All that is started then knows its realm."""
     provision()
     privatenet.enter(folder, adtree.HOSTS | (hosts or {}))
-    with Domain(folder / "dc") as domain, mock.patch.dict(
+    with kind(folder / "dc") as domain, mock.patch.dict(
             os.environ, {"KRB5_CONFIG": str(domain.krb5_config)}):
         yield domain

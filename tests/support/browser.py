@@ -41,13 +41,15 @@ def driver() -> pathlib.Path:
 
 
 def visit(folder: pathlib.Path, port: int, urls: Sequence[str],
-          person: tuple[str, str] | None = None, **extra_env: str) -> list[Page]:
-    """Opens `urls` in one new browser behind the proxy at `port`. `person` is the user and the
-    password that it gives when it is first asked; asked again, it gives up."""
+          person: tuple[str, str] | None = None, *, host: str = "127.0.0.1",
+          **extra_env: str) -> list[Page]:
+    """Opens `urls` in one new browser behind the proxy at `port`, which it knows as `host`.
+    `person` is the user and the password that it gives when it is first asked; asked again, it
+    gives up."""
     home = folder / f"home-{port}"
     home.mkdir(exist_ok=True)
     user, password = person or (None, "")
-    order = {"program": place.need_program("chromium"), "proxy": f"http://127.0.0.1:{port}",
+    order = {"program": place.need_program("chromium"), "proxy": f"http://{host}:{port}",
              "user": user, "password": password, "urls": list(urls), "home": str(home)}
     done = subprocess.run(
         [place.need_program("node"), str(VISIT)], input=json.dumps(order).encode(),

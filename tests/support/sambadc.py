@@ -23,6 +23,8 @@ PROXY = f"proxy.{REALM.lower()}"
 HOSTS = {FQDN: "127.0.0.1", PROXY: "127.0.0.1"}
 PORTS = (88, 389, 636, 3268, 3269)
 ADMINISTRATOR_PASSWORD = "Throw-away 1"
+WITH_WINBIND = "ldap, kdc, rpc, winbindd"
+WINBIND_SOCKETS = pathlib.Path("/run/samba/winbindd")
 AES_KEYS_ONLY = "24"        # msDS-SupportedEncryptionTypes: AES-128 and AES-256
 
 
@@ -33,6 +35,18 @@ def takes_sasl_in_tls() -> bool:
                           text=True, check=True).stdout
     major, minor = re.search(r"(\d+)\.(\d+)", said).groups()
     return (int(major), int(minor)) >= (4, 21)
+
+
+def give_a_private_run() -> None:
+    """The place of winbind's socket is compiled into its clients: here nobody else has it."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"], check=True)
+    for path in (WINBIND_SOCKETS.parent, WINBIND_SOCKETS):
+        path.mkdir(mode=0o755)
+
+
+def winbind_answers() -> bool:
+    done = subprocess.run([place.need_program("wbinfo"), "--ping-dc"], capture_output=True)
+    return done.returncode == 0
 
 
 def write_config(folder: pathlib.Path) -> pathlib.Path:
@@ -146,24 +160,18 @@ class SambaDc(Controller):
     its own; run it with the Python that Samba's module is installed for (on Debian
     /usr/bin/python3).
 
-    The place of winbind's socket is compiled into its clients: a private /run gives it that. The
-    database may be filled through database() before it starts.
+    The database may be filled through database() before it starts.
     """
 
-    SERVICES = "ldap, kdc, rpc, winbindd"
+    SERVICES = WITH_WINBIND
 
     def __init__(self, folder: pathlib.Path):
         super().__init__(folder)
         for name in ("etc", "log", "run", "run/ncalrpc"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        self._give_a_private_run()
+        give_a_private_run()
         self._provision()
         self.use_certificate(certs.Authority(folder / "private/tls/ca").issue("dc", f"DNS:{FQDN}"))
-
-    def _give_a_private_run(self) -> None:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"], check=True)
-        for path in ("/run/samba", "/run/samba/winbindd"):
-            pathlib.Path(path).mkdir(mode=0o755)
 
     def _provision(self) -> None:
         self.config.touch()     # an empty one keeps the machine's own out of it
@@ -223,11 +231,7 @@ class SambaDc(Controller):
         return client
 
     def _ready(self) -> bool:
-        return super()._ready() and self._winbind_answers()
-
-    def _winbind_answers(self) -> bool:
-        done = subprocess.run([place.need_program("wbinfo"), "--ping-dc"], capture_output=True)
-        return done.returncode == 0
+        return super()._ready() and winbind_answers()
 
 
 class NtlmAuth:

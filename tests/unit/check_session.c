@@ -266,6 +266,33 @@ START_TEST(an_incomplete_ok_becomes_bh)
 }
 END_TEST
 
+/* Squid 5.7 takes 1,048,576 bytes of a negotiate helper, and ends itself over one more. A value of
+ * quotes takes twice its length. */
+START_TEST(an_answer_that_squid_would_die_of_becomes_bh)
+{
+    static char quotes[512 * 1024];
+    struct reply_note note = {"group", {quotes, 500 * 1000}};
+    const struct reply ok = {.word = REPLY_OK, .notes = &note, .note_count = 1};
+
+    memset(quotes, '"', sizeof quotes);
+    bench.hold = true;
+    bench_send(&bench, "1 a x\n");
+    request_answer(bench.held[0], &ok);
+    bench.held_count = 0;
+    bench_pump(&bench);
+    ck_assert_uint_eq(bytes_len(&bench.peer.output),
+                      strlen("1 OK group=\"\"\n") + 2 * note.value.len);
+    bytes_consume(&bench.peer.output, bytes_len(&bench.peer.output));
+
+    note.value.len = sizeof quotes;
+    bench_send(&bench, "2 a x\n");
+    request_answer(bench.held[0], &ok);
+    bench.held_count = 0;
+    bench_pump(&bench);
+    bench_expect(&bench, "2 BH the answer was too long for Squid\n");
+}
+END_TEST
+
 START_TEST(a_token_for_a_scheme_that_knows_none_becomes_bh)
 {
     static const struct reply tt = {.word = REPLY_TT, .token = {"AAAA", 4}};
@@ -765,6 +792,7 @@ Suite *suite(void)
     tcase_add_loop_test(tc, a_long_line_behind_one_in_flight, 0, READ_SIZE_COUNT);
     tcase_add_test(tc, group_lines_have_no_ids_unless_told);
     tcase_add_test(tc, an_incomplete_ok_becomes_bh);
+    tcase_add_test(tc, an_answer_that_squid_would_die_of_becomes_bh);
     tcase_add_test(tc, a_token_for_a_scheme_that_knows_none_becomes_bh);
     tcase_add_test(tc, a_token_goes_out_bare);
     tcase_add_test(tc, a_cut_request_is_answered_at_once);
