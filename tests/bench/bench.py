@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Measures basic-ldap, group-ldap and the helpers with files beside Squid's own and beside a
-ceiling, and the library's decoders beside bare Base64, in one run.
+"""Measures basic-ldap, group-ldap, negotiate-gssapi and the helpers with files beside Squid's own
+and beside a ceiling, and the library's decoders beside bare Base64, in one run.
 
     make bench                                   all of it, about fifteen minutes
     make bench BENCH_ARGUMENTS=--quick           shorter blocks, for a first look
@@ -29,13 +29,14 @@ sys.path.insert(0, str(HERE.parent))
 import directory  # noqa: E402
 import file_scenarios  # noqa: E402
 import group_scenarios  # noqa: E402
+import kerberos_scenarios  # noqa: E402
 import programs  # noqa: E402
 import scenarios  # noqa: E402
 from support import certs, place, tree  # noqa: E402
 
-ALL = scenarios.ALL | group_scenarios.ALL | file_scenarios.ALL
+ALL = scenarios.ALL | group_scenarios.ALL | file_scenarios.ALL | kerberos_scenarios.ALL
 NEED_NO_DIRECTORY = (scenarios.NEED_NO_DIRECTORY | set(group_scenarios.ALL)
-                     | set(file_scenarios.ALL))
+                     | set(file_scenarios.ALL) | set(kerberos_scenarios.ALL))
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -15,6 +15,7 @@ SQUID_HELPERS = ("/usr/lib/squid/basic_ldap_auth", "/usr/lib64/squid/basic_ldap_
 FILTER = "(uid=%s)"
 CONNECTIONS = 64
 OPEN_LOOP_WINDOW = 4096
+LOG_TAIL = 4096
 
 Block = dict  # what the driver or the ceiling printed
 
@@ -108,7 +109,7 @@ class Programs:
                 for last in child.stdout:
                     on_begin.get(json.loads(last).get("begun", ""), lambda: None)()
         if child.returncode != 0:
-            said = self.log.read_bytes()[start:].decode(errors="replace")
+            said = self.log.read_bytes()[start:][-LOG_TAIL:].decode(errors="replace")
             raise Failed(f"{' '.join(argv)}\nended with {child.returncode}: {said}{last}")
         return json.loads(last)
 

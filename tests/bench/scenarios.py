@@ -32,13 +32,14 @@ class Effort:
     in_flight: tuple[int, ...]  # the points of the curve
     decoder_rounds: int
     decoder_ms: float
+    kerberos_requests: int
 
     def phases(self) -> str:
         return f"warm={self.seconds / 4:g},run={self.seconds:g}"
 
 
-FULL = Effort(5, 1.5, 5, 6.0, tuple(2 ** power for power in range(11)), 15, 20)
-QUICK = Effort(2, 0.8, 1, 3.0, (1, 8, 64, 512), 5, 10)
+FULL = Effort(5, 1.5, 5, 6.0, tuple(2 ** power for power in range(11)), 15, 20, 1_000_000)
+QUICK = Effort(2, 0.8, 1, 3.0, (1, 8, 64, 512), 5, 10, 100_000)
 
 
 @dataclasses.dataclass(frozen=True)
