@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where Linux-PAM looks (pam.d(5)): /etc/pam.d, then the vendor's folders; /etc/pam.conf only where
- * there is no /etc/pam.d.
+ * there is no /etc/pam.d. Linux-PAM makes the name lower case before it looks (pam_start.c), so
+ * that a file with a capital letter in its name is never found.
  */
 #include <config.h>
 
 #include "helpers/pam/service.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -45,14 +47,25 @@ static int look(const char *path)
     return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
+static void as_pam_looks(const char *name, char file[NAME_LEN_MAX + 1])
+{
+    size_t i = 0;
+
+    for (; name[i] && i < NAME_LEN_MAX; i++)
+        file[i] = (char)tolower((unsigned char)name[i]);
+    file[i] = '\0';
+}
+
 bool service_find(const char *name, const char *dir, char path[SERVICE_PATH_MAX], struct why *why)
 {
+    char file[NAME_LEN_MAX + 1];
     const char *const folders[] = {dir ? dir : etc_folder, "/usr/lib/pam.d", "/usr/share/pam.d"};
     size_t count = dir ? 1 : sizeof folders / sizeof *folders;
     int trouble = ENOENT;
 
+    as_pam_looks(name, file);
     for (size_t i = 0; i < count && trouble == ENOENT; i++) {
-        int len = snprintf(path, SERVICE_PATH_MAX, "%s/%s", folders[i], name);
+        int len = snprintf(path, SERVICE_PATH_MAX, "%s/%s", folders[i], file);
 
         trouble = len < SERVICE_PATH_MAX ? look(path) : ENAMETOOLONG;
     }
@@ -63,6 +76,6 @@ bool service_find(const char *name, const char *dir, char path[SERVICE_PATH_MAX]
     if (trouble == 0)
         return true;
     if (trouble == ENOENT)
-        return why_set(why, "there is no PAM service %s: %s/%s is missing", name, folders[0], name);
+        return why_set(why, "there is no PAM service %s: %s/%s is missing", name, folders[0], file);
     return why_set(why, "the PAM service %s cannot be read: %s: %s", name, path, strerror(trouble));
 }

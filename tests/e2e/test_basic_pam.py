@@ -321,6 +321,18 @@ class Lines(basicpam.Case):
         self.assertEqual((done.returncode, done.stderr), (1, ""))
         self.assertIn(f"{self.services}/missing is missing", done.stdout)
 
+    def test_a_name_with_capital_letters(self) -> None:
+        """Linux-PAM looks for the name in lower case, and for no other."""
+        self.assertIn(f"{self.services}/squid\n", self.check("-n", "Squid").stdout)
+        asked = self.ours("-n", "Squid")
+        self.assertEqual(asked.ask("alice", "x"), OK)
+        self.assertNotIn("there is no PAM service", asked.log_text())
+        self.put_service("auth required pam_permit.so", PERMIT, name="Capital")
+        done = self.check("-n", "Capital")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"there is no PAM service Capital: {self.services}/capital is missing",
+                      done.stdout)
+
     def test_check_of_a_service_that_cannot_be_used(self) -> None:
         (self.services / "folder").mkdir()
         done = self.check("-n", "folder")
