@@ -79,6 +79,12 @@ uint64_t helper_deadline_ms(const struct helper *helper)
     return (uint64_t)helper->common->deadline_s * 1000;
 }
 
+/* Unlike SIG_IGN, a handler is not inherited by programs that a library starts. */
+static void do_nothing(int signo)
+{
+    (void)signo;
+}
+
 bool helper_open(struct helper *helper, const char *program, const struct common_options *common,
                  struct why *why)
 {
@@ -121,7 +127,7 @@ bool helper_run(struct helper *helper, enum scheme scheme,
     if (!helper->patience || !loop_on_signal(helper->loop, SIGTERM, on_signal, helper) ||
         !loop_on_signal(helper->loop, SIGINT, on_signal, helper))
         return why_set(why, "out of memory");
-    signal(SIGHUP, SIG_IGN); /* "read your files again": that is done without being asked */
+    signal(SIGHUP, do_nothing); /* "read your files again": that is done without being asked */
     stream_fd_init(&helper->stream, harden_move_descriptor(STDIN_FILENO),
                    harden_move_descriptor(STDOUT_FILENO));
     helper->session = session_open(helper->loop, &helper->stream.stream, &config, helper->log);
@@ -175,7 +181,7 @@ int helper_main(const struct helper_program *program, void *state, int argc, cha
     int code;
 
     harden_process();
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, do_nothing);
     code = parse_and_run(program, state, argc, argv, &why);
     if (code == HELPER_EXIT_OPTIONS)
         fprintf(stderr, "%s: %s\n", program->options->program, why.text);

@@ -4,7 +4,10 @@
  * pam_start(3), and what modules have stored for one user would speak of another.
  *
  * Cannot do: wipe what modules copy for themselves, or know whether they can run in several
- * threads.
+ * threads. In libpam itself they can, but for one thing: libaudit, which it tells of each login,
+ * keeps the name of the program in a static buffer. Threads that come there first at the same time
+ * write the same bytes into it; at the worst one audit record shows them half written (libaudit
+ * 3.0.9, ThreadSanitizer).
  */
 #include <config.h>
 
@@ -177,6 +180,19 @@ static void run(const struct transaction_config *config, struct transaction *tra
     pam_end(handle, code);
 }
 
+/* Programs that modules start have the mask of the thread, unless fork(2) starts them. The system
+ * still gives signals to the main thread first, and the loop's handlers may run in any. */
+static void run_unblocked(const struct transaction_config *config, struct transaction *transaction,
+                          const char *user)
+{
+    sigset_t none, before;
+
+    sigemptyset(&none);
+    pthread_sigmask(SIG_SETMASK, &none, &before);
+    run(config, transaction, user);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 void transaction_run(const struct transaction_config *config, struct transaction *transaction)
 {
     struct pxa_span name = transaction->user;
@@ -193,7 +209,7 @@ void transaction_run(const struct transaction_config *config, struct transaction
     }
     user = strndup(name.at, name.len);
     if (user)
-        run(config, transaction, user);
+        run_unblocked(config, transaction, user);
     else
         transaction->outcome = outcome_of(OUTCOME_START, PAM_BUF_ERR, false);
     free(user);
@@ -215,17 +231,14 @@ bool transaction_try(const struct transaction_config *config, struct why *why)
 
 /* ---- programs that modules start ---- */
 
-/* In the child of fork(2). SIGTERM and SIGINT have the loop's handlers until it starts a program.
- */
+/* In the child of fork(2), which has the loop's handlers until it starts a program: what they write
+ * would reach the parent. */
 static void restore_signals(void)
 {
     static const int changed[] = {SIGPIPE, SIGHUP, SIGTERM, SIGINT};
-    sigset_t none;
 
     for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
         signal(changed[i], SIG_DFL);
-    sigemptyset(&none);
-    pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
 
 bool transaction_prepare(void)

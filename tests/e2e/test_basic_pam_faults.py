@@ -162,12 +162,12 @@ class Surroundings(basicpam.Case):
             self.assertEqual(asked.ask("alice", "x"), OK)
         self.assertEqual(asked.finish(), 0)
 
-    def facts(self, script: str) -> pathlib.Path:
+    def facts(self, script: str, act: str = "run") -> pathlib.Path:
         """The script, which a module has started that closes no descriptors before."""
         path = self.new_path()
         place.put(path, script)
         path.chmod(0o755)
-        self.put_service(probe_line("auth", run=path), PERMIT)
+        self.put_service(probe_line("auth", **{act: path}), PERMIT)
         asked = self.ours()
         self.assertEqual(asked.ask("alice", "x"), OK)
         self.assertEqual(asked.finish(), 0)
@@ -177,11 +177,12 @@ class Surroundings(basicpam.Case):
         """Nothing is blocked, and nothing that the helper ignores is ignored: else a program may
         never end, or not be ended. A shell would change that; here the kernel starts cp with the
         script's name as its last word."""
-        script = self.facts(f"#!{place.need_program('cp')} /proc/self/status\n")
-        rows = dict(row.split(":") for row in script.read_text().splitlines())
-        self.assertEqual(int(rows["SigBlk"], 16), 0)
-        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE, signal.SIGTERM):
-            self.assertEqual(int(rows["SigIgn"], 16) >> (number - 1) & 1, 0, number)
+        for act in ("run", "spawn"):
+            script = self.facts(f"#!{place.need_program('cp')} /proc/self/status\n", act)
+            rows = dict(row.split(":") for row in script.read_text().splitlines())
+            self.assertEqual(int(rows["SigBlk"], 16), 0, act)
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE, signal.SIGTERM):
+                self.assertEqual(int(rows["SigIgn"], 16) >> (number - 1) & 1, 0, (act, number))
 
     def test_descriptors_of_programs(self) -> None:
         """A program that stays behind must not hold Squid's connection open."""

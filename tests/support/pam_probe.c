@@ -8,7 +8,8 @@
  *   expect=TEXT     what was answered last is TEXT; if not, the code is PAM_AUTH_ERR
  *   rename=NAME     the user is NAME from now on
  *   print=TEXT      writes it to standard output and to standard error
- *   run=PROGRAM     runs it, and closes nothing before
+ *   run=PROGRAM     runs it by fork(2), and closes nothing before
+ *   spawn=PROGRAM   the same by posix_spawn(3), as system(3) and popen(3) do it
  *   delay=USEC      asks PAM to wait after a failure
  *   when=USER       what follows is for that user alone
  *   mark=FILE       writes a byte to FILE
@@ -19,6 +20,7 @@
 #include <config.h>
 
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -109,6 +111,15 @@ static void run_program(const char *path)
         waitpid(child, NULL, 0);
 }
 
+static void spawn_program(char *path)
+{
+    char *argv[] = {path, NULL};
+    pid_t child;
+
+    if (posix_spawn(&child, path, NULL, NULL, argv, NULL) == 0)
+        waitpid(child, NULL, 0);
+}
+
 static bool is_for(struct probe *probe, const char *user)
 {
     const void *item = NULL;
@@ -118,7 +129,7 @@ static bool is_for(struct probe *probe, const char *user)
 }
 
 /* False when it is over. */
-static bool act(struct probe *probe, const char *name, const char *value)
+static bool act(struct probe *probe, const char *name, char *value)
 {
     if (strcmp(name, "hidden") == 0)
         probe->code = ask(probe, PAM_PROMPT_ECHO_OFF, value);
@@ -142,6 +153,8 @@ static bool act(struct probe *probe, const char *name, const char *value)
         print(value);
     else if (strcmp(name, "run") == 0)
         run_program(value);
+    else if (strcmp(name, "spawn") == 0)
+        spawn_program(value);
     else if (strcmp(name, "mark") == 0)
         mark(value);
     else if (strcmp(name, "wait") == 0)
