@@ -53,9 +53,14 @@ static bool is_user_name(const char *question)
 
 /* ---- answers ---- */
 
+/* Some modules (pam_exec) free an answer and do not wipe it. Then glibc overwrites it, as
+ * harden_process() tells it to (M_PERTURB), but only what is larger than the pieces of memory that
+ * each thread keeps for itself, of up to 1,032 bytes. */
+enum { ANSWER_SIZE_MIN = 2048 };
+
 static char *copy_of(const char *bytes, size_t len)
 {
-    char *copy = malloc(len + 1);
+    char *copy = malloc(len < ANSWER_SIZE_MIN ? ANSWER_SIZE_MIN : len + 1);
 
     if (copy) {
         memcpy(copy, bytes, len);

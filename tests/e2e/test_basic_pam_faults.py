@@ -217,6 +217,18 @@ class Memory(basicpam.Case):
     def test_pwdfile(self) -> None:
         self.assertEqual(self.left_after(self.users_file(("alice", self.PASSWORD)), PERMIT), [])
 
+    def test_exec(self) -> None:
+        """pam_exec frees the answer to its question as it is."""
+        basicpam.need_module("pam_exec.so")
+        if os.environ.get("SANITIZE_CFLAGS"):
+            self.skipTest("sanitizers keep what is freed, as it is")
+        script = self.new_path()
+        place.put(script, "#!/bin/sh\nread -r line\n"
+                          f'[ "$PAM_USER $line" = "alice {self.PASSWORD}" ]\n')
+        script.chmod(0o755)
+        self.assertEqual(self.left_after(
+            f"auth required pam_exec.so quiet expose_authtok {script}", PERMIT), [])
+
     def test_a_question_that_gets_no_answer(self) -> None:
         """The answer to the first is wiped with the call."""
         users = self.users_file(("alice", self.PASSWORD))
