@@ -52,9 +52,9 @@ class Hanging(Waiting):
         self.assert_late(asked, number, 2)
         # It waited for the only worker; a stand-in takes it, or there is no time left for it.
         self.assertEqual(asked.receive()[0], other)
+        self.assertEqual(asked.ask("slow", "x"), "BH PAM gave no usable answer a moment ago")
         for user in ("bob", "carol"):
             self.assertEqual(asked.ask(user, "x"), OK)
-        self.assertEqual(asked.ask("slow", "x"), "BH PAM gave no usable answer a moment ago")
         self.assertEqual(self.waiting(), 1)
         self.put_service("auth required pam_permit.so", PERMIT)
         self.release()
