@@ -3,11 +3,11 @@
  * checker: Basic logins whose verification blocks, in offload threads.
  *
  * For backends that are a blocking function of a library (Cyrus SASL, PAM). Requests take turns by
- * user (turns.h); the same user and password under way twice is verified once; a BH that was given
- * after the backend had been asked is remembered (unsettled.h), since Squid repeats it at once. A
- * request that is answered at its deadline leaves its thread working: the verdict comes too late
- * and is thrown away, and what has not begun is not begun any more. When all threads hang every
- * request gets BH at its deadline, and service resumes when they do. Loop's thread only.
+ * user (turns.h); the same user and password under way twice is verified once; a BH is remembered
+ * for a moment (unsettled.h), since Squid repeats it at once. A request that is answered at its
+ * deadline leaves its thread working: the verdict comes too late and is thrown away, and what has
+ * not begun is not begun any more. When all threads hang every request gets BH at its deadline, and
+ * service resumes when they do. Loop's thread only.
  */
 #ifndef PROXYAUTH_VERIFY_CHECKER_H
 #define PROXYAUTH_VERIFY_CHECKER_H
