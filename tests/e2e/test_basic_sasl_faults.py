@@ -142,9 +142,23 @@ class Answers(saslauthd.Case):
         """saslauthd(8): two bytes of length, then OK or NO and perhaps words."""
         for answer, wanted in ((b"\0\2OK", OK), (b"\0\2NO", ERR), (b"\0\5NO no", ERR), (b"", TROUBLE),
                                (b"\0", TROUBLE), (b"\0\1O", TROUBLE), (b"\0\2O", TROUBLE),
-                               (b"\xff\xffOK", TROUBLE)):
-            with self.subTest(answer):
+                               (b"\xff\xffOK", TROUBLE), (b"\x0f\xffNO" + b"x" * 4093, ERR),
+                               (b"\0\5OK ok", OK), (b"\0\2ok", ERR), (b"\0\4NOOK", ERR),
+                               (b"\0\3\0OK", ERR), (b"\0\2NO\0\2OK", ERR)):
+            with self.subTest(answer[:10]):
                 self.assertEqual(self.reply_to(answer), wanted)
+
+    def test_an_answer_that_never_ends(self) -> None:
+        """Its last byte comes behind the deadline, and is for nobody."""
+        asked = self.ours("--deadline", str(DEADLINE_S), "--debug")
+        asked.send(helper.line("bob", "bob pw"))
+        with self.listener.accept()[0] as peer:
+            peer.recv(4096)
+            peer.sendall(b"\0\2O")
+            self.assertEqual(asked.receive()[1], LATE)
+            peer.sendall(b"K")
+            asked.wait_log("bob: the password fits")
+        self.assertEqual(asked.finish(), 0)
 
     def test_no_descriptor_is_lost(self) -> None:
         """libsasl2 does not close its end where saslauthd hangs up without an answer."""
