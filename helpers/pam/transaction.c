@@ -82,7 +82,7 @@ static void tell(struct transaction *transaction, const struct conversation *con
         [OUTCOME_ACCOUNT] = "pam_acct_mgmt",
     };
     bool said = conversation->said[0] != '\0';
-    bool unasked = code == PAM_SUCCESS && !conversation->given;
+    bool unasked = step != OUTCOME_START && !conversation->given;
 
     transaction->outcome = outcome_of(step, code, conversation->given);
     snprintf(transaction->detail, sizeof transaction->detail, "%s gives %s%s%s%s%s",

@@ -182,6 +182,13 @@ class Codes(basicpam.Case):
         self.put_service(self.auth, PERMIT)
         self.assertEqual(asked.ask("alice", "x"), 'OK user="alice" reason_=""')
 
+    def test_a_line_that_cannot_be_understood(self) -> None:
+        """PAM refuses everybody then, which is no other code than a refusal by a module."""
+        self.put_service("nonsense required pam_permit.so", self.auth, PERMIT)
+        asked = self.ours("--debug")
+        self.assertEqual(asked.ask("alice", "x"), ERR)
+        asked.wait_log("pam_authenticate gives PAM_PERM_DENIED")
+
     def test_a_module_that_is_not_there(self) -> None:
         self.put_service("auth required pam_not_there.so", PERMIT)
         asked = self.ours()

@@ -240,6 +240,9 @@ START_TEST(no_module_asked)
     pam.account = PAM_ACCT_EXPIRED;
     ck_assert_int_eq(log_in("alice", "secret"), OUTCOME_DENIED);
     ck_assert_ptr_null(transaction.outcome.reason);
+    pam.authenticate = PAM_AUTH_ERR;
+    ck_assert_int_eq(log_in("alice", "secret"), OUTCOME_DENIED);
+    ck_assert_ptr_nonnull(strstr(transaction.detail, "no module has asked for the password"));
 }
 END_TEST
 
