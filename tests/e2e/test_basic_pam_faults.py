@@ -43,7 +43,8 @@ class Waiting(basicpam.Case):
 
 class Hanging(Waiting):
     def test_one_user(self) -> None:
-        """BH at the deadline; others do not wait; when it ends the user is served again."""
+        """BH at the deadline, for which others wait at the most; when it ends the user is served
+        again."""
         self.put_service(probe_line("auth", when="slow", mark=self.began, wait=self.fifo), PERMIT)
         asked = self.ours("--deadline", "2")
         number = asked.send(helper.line("slow", "x"))

@@ -32,7 +32,7 @@ class Faults(saslauthd.Case):
         self.assertLess(asked.slowest_s, DEADLINE_S + helper.LATE_S)
 
     def test_stopped_and_started(self) -> None:
-        asked = self.asked()
+        asked = self.asked("--deadline", "30")
         self.assertEqual(asked.ask("user1", "pw1"), OK)
         self.daemon.stop()
         self.assertEqual(asked.ask("user1", "pw1"), TROUBLE)
@@ -46,7 +46,7 @@ class Faults(saslauthd.Case):
 
     def test_away_at_the_start(self) -> None:
         self.daemon.stop()
-        asked = self.asked()
+        asked = self.asked("--deadline", "30")
         self.assertEqual(asked.ask("user1", "pw1"), TROUBLE)
         self.daemon.start()
         self.await_reply(asked, "user1", "pw1", OK)
@@ -67,7 +67,7 @@ class Faults(saslauthd.Case):
         """Twenty for four threads: those that are at work and those that wait get BH, each at its
         deadline, twice over."""
         asked = self.asked()
-        self.assertEqual(asked.ask("user0", "pw0"), OK)
+        self.await_reply(asked, "user0", "pw0", OK)
         self.daemon.freeze()
         for requests in (self.everybody(), [helper.line(user, "other") for user, *_ in self.USERS]):
             replies = asked.ask_many(requests)
@@ -77,7 +77,7 @@ class Faults(saslauthd.Case):
         self.await_reply(asked, "user1", "pw1", OK)
         for user, password, _ in self.USERS:
             self.await_reply(asked, user, password, OK)
-        self.assertEqual(asked.ask("user1", "wrong"), ERR)
+        self.await_reply(asked, "user1", "wrong", ERR)
         self.assertEqual(asked.finish(), 0)
 
     def test_killed_while_asked(self) -> None:
