@@ -130,7 +130,10 @@ static const struct fault_meaning *meaning_of(const struct message *message,
                                               const struct keys *keys)
 {
     const struct fault_meaning *meaning;
+    krb5_error_code code = message->ticket || message->ntlm ? 0 : fault_configuration();
 
+    if (code != 0)
+        return fault_meaning_krb5(code);
     if (message->ticket)
         meaning = of_ticket(message, keys, outcome);
     else if (outcome->domain_away)

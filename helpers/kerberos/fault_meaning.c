@@ -82,8 +82,14 @@ static const struct fault_meaning krb5_meanings[] = {
      .cure = "allow AES for the accounts (msDS-SupportedEncryptionTypes 24)"},
     {.code = ENOMEM, .trouble = true, .reason = "memory is out"},
     {.code = KRB5_KT_IOERR, .trouble = true, .reason = "the proxy's keys cannot be read"},
-    {.code = KRB5_CONFIG_CANTOPEN, .trouble = true, .reason = "krb5.conf cannot be read"},
-    {.code = KRB5_CONFIG_BADFORMAT, .trouble = true, .reason = "krb5.conf is malformed"},
+    {.code = KRB5_CONFIG_CANTOPEN,
+     .trouble = true,
+     .reason = "krb5.conf cannot be read",
+     .cure = "this process has to be able to read it, and what it includes: chmod a+r"},
+    {.code = KRB5_CONFIG_BADFORMAT,
+     .trouble = true,
+     .reason = "krb5.conf is malformed",
+     .cure = "klist says so, too, when it is run with the same file"},
 };
 enum { KRB5_MEANINGS = sizeof krb5_meanings / sizeof *krb5_meanings };
 
@@ -138,7 +144,7 @@ const struct fault_meaning fault_no_kdc = {
     .trouble = true,
     .reason = "no KDC answers that the proxy could ask for the client",
     .cure = "see that krb5.conf or the DNS name a KDC of the client's realm, and that it can be "
-            "reached from here"};
+            "reached from here; a KDC has no answer to what makes no sense, either"};
 
 static const struct fault_meaning *find(const struct fault_meaning *meanings, size_t count,
                                         int64_t code)

@@ -11,6 +11,27 @@
 #include <errno.h>
 #include <limits.h>
 
+/* What krb5_init_context() says of a krb5.conf may be a code of the system's, and nothing else
+ * fails in it but memory. */
+static krb5_error_code begin(krb5_context *context)
+{
+    krb5_error_code code = krb5_init_context(context);
+
+    if (code == 0 || code == ENOMEM || code == KRB5_CONFIG_BADFORMAT)
+        return code;
+    return KRB5_CONFIG_CANTOPEN;
+}
+
+krb5_error_code fault_configuration(void)
+{
+    krb5_context context;
+    krb5_error_code code = begin(&context);
+
+    if (code == 0)
+        krb5_free_context(context);
+    return code;
+}
+
 krb5_error_code fault_ticket(struct pxa_span request, const char *keytab)
 {
     krb5_data data = {0};
@@ -23,7 +44,7 @@ krb5_error_code fault_ticket(struct pxa_span request, const char *keytab)
         return KRB5_BAD_MSIZE;
     data.data = (char *)(uintptr_t)request.at; /* libkrb5 only reads it */
     data.length = (unsigned)request.len;
-    code = krb5_init_context(&context);
+    code = begin(&context);
     if (code != 0)
         return code;
     code = krb5_kt_resolve(context, keytab, &keys);

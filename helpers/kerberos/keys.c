@@ -264,6 +264,7 @@ struct keys *keys_read_file(const char *path, const struct spn_rule *rule, struc
     made = make(why);
     if (!made) {
         file->outcome = FILE_BAD;
+        file->has_bytes = false;
         return NULL;
     }
     code = copy_file(made, rule, path);

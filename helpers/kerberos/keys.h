@@ -46,7 +46,7 @@ struct keys *keys_read(const char *path, const struct spn_rule *rule, struct why
 struct keys_file {
     enum file_outcome outcome; /* CHANGING also when it changed while libkrb5 read it */
     struct file_stamp stamp;   /* all zero while there is none */
-    bool has_bytes;            /* it could be read: what is bad is in it. Else the rest is false */
+    bool has_bytes;            /* it could be read: what is bad is in it, and stays so */
     bool young;                /* as that of struct file_text */
     bool exposed;
     struct why exposure; /* who can read it that should not */

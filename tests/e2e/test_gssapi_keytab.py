@@ -33,6 +33,9 @@ class Case(gssapi.Case):
         super().setUp()
         self.own = self.enterContext(place.private_folder("keytab"))
         self.file = self.own / "http.keytab"
+        self.config = self.own / "krb5.conf"
+        self.config.write_bytes(self.realm.config.read_bytes())
+        self.config.chmod(0o644)
 
     def whole(self) -> bytes:
         return self.keytab.read_bytes()
@@ -262,34 +265,68 @@ class Files(Case):
             file.write(whole[60:])
         self.wait_for_ok(asked)
 
-    @unittest.skipUnless(os.geteuid() != 0, "root can read every file")
+    def as_another(self, *options: str | pathlib.Path, **more: str) -> gssapi.Helper:
+        """negotiate-gssapi as NOBODY, where the test runs as root: no mode keeps a file from that
+        one. What it needs is in the folder that is its own."""
+        program, user = gssapi.argv()[0], {}
+        shared = self.own / "replays"
+        shared.mkdir(exist_ok=True)
+        if os.geteuid() == 0:
+            for folder in (self.own, shared):
+                os.chown(folder, NOBODY, NOBODY)
+            program = place.for_others(program, self.folder)
+            user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        env = self.server_env(KRB5_CONFIG=str(self.config), KRB5RCACHEDIR=str(shared), **more)
+        return self.start([program, *map(str, options)], ids=False, env=env, **user)
+
+    def give(self, file: pathlib.Path) -> None:
+        """To whom as_another() runs as."""
+        if os.geteuid() == 0:
+            os.chown(file, NOBODY, NOBODY)
+
+    def reader(self) -> int:
+        return NOBODY if os.geteuid() == 0 else os.geteuid()
+
     def test_not_readable(self) -> None:
         self.replace(self.whole())
         self.file.chmod(0)
-        asked = self.kerberos()
+        self.give(self.file)
+        asked = self.as_another("--keytab", self.file)
         self.assert_trouble(asked, "keytab cannot be used")
-        self.assertRegex(asked.log_text(), f"cannot be read by user {os.geteuid()}")
+        self.wait_for_log(asked, f"cannot be read by user {self.reader()}")
         self.file.chmod(0o400)
         self.wait_for_ok(asked)
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can become somebody else")
     def test_of_root_alone(self) -> None:
         self.replace(self.whole())
-        shared = self.own / "replays"
-        shared.mkdir()
-        for folder in (self.own, shared):
-            os.chown(folder, NOBODY, NOBODY)
-        program = place.for_others(gssapi.argv()[0], self.folder)
-        config = self.own / "krb5.conf"
-        place.put(config, self.realm.config.read_bytes())
-        config.chmod(0o644)
-        env = self.server_env(KRB5_CONFIG=str(config), KRB5RCACHEDIR=str(shared))
-        asked = self.start([program, "--keytab", str(self.file)], ids=False, env=env, user=NOBODY,
-                           group=NOBODY, extra_groups=[])
+        asked = self.as_another("--keytab", self.file)
         self.assert_trouble(asked, "keytab cannot be used")
         self.wait_for_log(asked, f"cannot be read by user {NOBODY}")
-        os.chown(self.file, NOBODY, NOBODY)
+        self.give(self.file)
         self.wait_for_ok(asked)
+
+    def test_a_bad_krb5_conf(self) -> None:
+        """Our own trouble while it lasts, at the start and later, and no longer."""
+        self.replace(self.whole())
+        self.give(self.file)
+        whole = self.config.read_bytes()
+        for spoil, words in ((lambda: self.config.chmod(0), "cannot be read"),
+                             (lambda: self.config.write_bytes(b"[libdefaults\n"), "malformed")):
+            with self.subTest(words):
+                spoil()
+                asked = self.as_another("--keytab", self.file)
+                self.assert_trouble(asked, "keytab cannot be used")
+                self.wait_for_log(asked, "is krb5.conf good?")
+                self.config.write_bytes(whole)
+                self.config.chmod(0o644)
+                self.wait_for_ok(asked)
+                spoil()
+                place.wait_for(lambda: gssapi.ask(asked, self.token()).word != "OK", "trouble")
+                self.assert_trouble(asked, f"krb5.conf .*{words}")
+                self.config.write_bytes(whole)
+                self.config.chmod(0o644)
+                self.wait_for_ok(asked)
 
     def test_ntlm_needs_no_keytab(self) -> None:
         """What it needs is there, so its logins go on; those by Kerberos are our trouble."""

@@ -8,6 +8,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -324,6 +325,45 @@ START_TEST(no_ticket)
 }
 END_TEST
 
+/* krb5.conf includes what cannot be read (for root, too, as it is not there), or is malformed:
+ * whatever the client sent, that is our own trouble. The words are of the system and of MIT's
+ * krb5_err.et. */
+static const struct {
+    const char *text;
+    const char *words;
+    const char *reason;
+} configurations[] = {
+    {"include /nonexistent/file\n", "Included profile file could not be read", "cannot be read"},
+    {"[libdefaults\n", "Improper format of Kerberos configuration file", "malformed"},
+};
+
+START_TEST(a_bad_configuration)
+{
+    char path[] = "/tmp/check-fault-XXXXXX";
+    struct forged_login login = forged_login(&forge);
+    struct block token = forge_token(&forge, &login);
+    const char *words = configurations[_i].words;
+    struct exchange_outcome outcome = {
+        .result = EXCHANGE_FAILED, .major = GSS_S_FAILURE, .words = {words, strlen(words)}};
+    struct fault fault;
+    int fd = mkstemp(path);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_gt(dprintf(fd, "%s", configurations[_i].text), 0);
+    close(fd);
+    setenv("KRB5_CONFIG", path, 1);
+    fault_tell(&fault, &outcome, block_span(token), &keys);
+    ck_assert(!fault.denied);
+    expect_words(fault.reason, configurations[_i].reason);
+    fault_tell(&fault, &outcome, (struct pxa_span){"hello", 5}, &keys);
+    ck_assert(!fault.denied);
+    expect_words(fault.reason, configurations[_i].reason);
+    setenv("KRB5_CONFIG", "/dev/null", 1);
+    unlink(path);
+    block_free(token);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *suite = suite_create("fault");
@@ -339,6 +379,8 @@ Suite *suite(void)
     tcase_add_test(tests, names_from_outside);
     tcase_add_test(tests, many_entries);
     tcase_add_loop_test(tests, no_ticket, 0, sizeof majors / sizeof *majors);
+    tcase_add_loop_test(tests, a_bad_configuration, 0,
+                        sizeof configurations / sizeof *configurations);
     suite_add_tcase(suite, tests);
     return suite;
 }
