@@ -47,6 +47,34 @@ START_TEST(a_realm)
 }
 END_TEST
 
+/* RFC 4120, section 5.4.1: [APPLICATION 10] with msg-type 10, [APPLICATION 12] with 12, pvno 5. */
+static const struct {
+    unsigned tag;
+    int pvno, type;
+    enum iakerb_verdict verdict;
+} requests[] = {
+    {0x6a, 5, 10, IAKERB_ALLOWED},   {0x6c, 5, 12, IAKERB_ALLOWED},
+    {0x6a, 5, 12, IAKERB_MALFORMED}, {0x6c, 5, 10, IAKERB_MALFORMED},
+    {0x6a, 4, 10, IAKERB_MALFORMED}, {0x6b, 5, 11, IAKERB_MALFORMED},
+    {0x6e, 5, 14, IAKERB_MALFORMED}, {0x7e, 5, 30, IAKERB_MALFORMED},
+};
+
+START_TEST(what_is_for_a_kdc)
+{
+    struct der_build der = {.len = 0};
+
+    put_bytes(&der, "\x05\x01\x30\x05\xa1\x03\x0c\x01R", 9);
+    put_kdc_request(&der, requests[_i].tag, requests[_i].pvno, requests[_i].type);
+    for (size_t len = 4; len <= der.len + 1; len++) { /* cut, whole, and with a byte behind it */
+        struct block message = block_of((const char *)der.bytes, len);
+
+        ck_assert_int_eq(iakerb_judge(block_span(message), &keys, &realms),
+                         len == der.len ? requests[_i].verdict : IAKERB_MALFORMED);
+        block_free(message);
+    }
+}
+END_TEST
+
 START_TEST(other_messages)
 {
     struct block token = captured_token("gss-krb5-raw-mit.header", PXA_SCHEME_NEGOTIATE);
@@ -70,6 +98,7 @@ Suite *suite(void)
     TCase *tests = tcase_create("iakerb");
 
     tcase_add_loop_test(tests, a_realm, 0, sizeof cases / sizeof *cases);
+    tcase_add_loop_test(tests, what_is_for_a_kdc, 0, sizeof requests / sizeof *requests);
     tcase_add_test(tests, other_messages);
     suite_add_tcase(suite, tests);
     return suite;
