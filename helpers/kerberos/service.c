@@ -18,6 +18,10 @@
 #include "helpers/kerberos/iakerb.h"
 #include "helpers/kerberos/route.h"
 
+/* Of one login. Kerberos takes two, NTLM three, IAKERB as many and a few for trusts between realms.
+ * libkrb5 ends IAKERB at 26, in the words of a KDC that is not there, and SPNEGO never. */
+enum { TOKENS_MAX = 20 };
+
 struct service {
     struct service_config config;
     struct pxa_span token; /* the one to be answered; whoever gave it keeps it until then */
@@ -25,8 +29,8 @@ struct service {
     struct exchange *exchange;
     struct service_credentials *credentials; /* held, the same for all steps of a login */
     struct exchange_job *job;
-    bool first; /* the token is the login's first: it can be tried again */
-    bool tried; /* that was done */
+    unsigned tokens; /* the login's so far; while there is one alone it can be tried again */
+    bool tried;      /* that was done */
     bool waits;
     unsigned running;
     struct offload *own_queue; /* opened here; NULL where one was given */
@@ -126,7 +130,7 @@ static void welcome(struct service *service, const struct exchange_outcome *outc
 /* Whether a login that failed for want of a key goes on when the keytab has been read. */
 static bool can_try_again(struct service *service, const struct fault *fault)
 {
-    return fault->key_missing && service->first && !service->tried &&
+    return fault->key_missing && service->tokens == 1 && !service->tried &&
            key_watch_is_behind(service->config.watch);
 }
 
@@ -346,7 +350,7 @@ void service_begin(struct service *service, struct pxa_span token)
 {
     service_drop(service);
     service->token = token;
-    service->first = true;
+    service->tokens = 1;
     service->tried = false;
     service->route = route_first(token, service->config.ntlm);
     if (!is_for_libgssapi(service))
@@ -363,8 +367,11 @@ void service_step(struct service *service, struct pxa_span token)
         deny(service, "the login goes on with one that is not there", NULL);
         return;
     }
+    if (++service->tokens > TOKENS_MAX) {
+        deny(service, "the login takes too many steps", NULL);
+        return;
+    }
     service->token = token;
-    service->first = false;
     service->route = route_next(token, service->route.way);
     if (is_for_libgssapi(service))
         step(service);

@@ -331,10 +331,23 @@ class Iakerb(Case):
         reply = gssapi.ask(asked, token)
         self.assertEqual(reply.word, "BH", reply.line)      # it asked, and nobody was there
 
+    def test_legs_without_end(self) -> None:
+        """A client that begins again and again is told to stop, before libkrb5 says that no KDC is
+        there."""
+        asked, token = self.helper(), self.client().step()[0]
+        for verb in ["YR"] + ["KK"] * 19:
+            reply = gssapi.ask(asked, token, verb)
+            self.assertEqual(reply.word, "TT", f"{reply.line}\n{asked.log_text()}")
+        self.assert_denied(gssapi.ask(asked, token, "KK"), "too many steps", asked)
+        self.assert_good(asked)
+
     def test_garbage_within(self) -> None:
+        """Also what no KDC has an answer to: that does not pass for one that is away."""
         asked = self.helper()
         head = ber.encode(0x06, IAKERB)
-        for body in (b"\x05\x01", b"\x05\x01hello", b"\x05\x01\x30\x00", b"\x01\x00hello"):
+        to_kdc = b"\x05\x01" + ber.encode(0x30, ber.encode(0xa1, ber.encode(0x04, REALM.encode())))
+        for body in (b"\x05\x01", b"\x05\x01hello", b"\x05\x01\x30\x00", b"\x01\x00hello",
+                     to_kdc, to_kdc + b"hello", to_kdc + b"\x6a\x02\x30\x00"):
             reply = gssapi.ask(asked, ber.encode(0x60, head + body))
             self.assert_denied(reply, ".", asked)
             self.assert_good(asked)

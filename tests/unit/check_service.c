@@ -166,6 +166,26 @@ START_TEST(a_login_of_several_legs)
 }
 END_TEST
 
+/* MIT's SPNEGO answers a NegTokenResp that has a mechListMIC and no token (RFC 4178, section 4.2.2)
+ * with one that has neither, for ever. */
+START_TEST(a_login_that_does_not_end)
+{
+    struct block next = block_of("\xa1\x0c\x30\x0a\xa0\x03\x0a\x01\x01\xa3\x03\x04\x01m", 14);
+
+    bench_start(&bench);
+    bench_send(&bench, offer, sizeof offer - 1);
+    while (bench.result == SERVICE_CONTINUE) {
+        ck_assert_uint_lt(bench.answers, 21);
+        service_step(bench.service, block_span(next));
+    }
+    expect(SERVICE_DENIED, "too many steps");
+    ck_assert_uint_eq(bench.answers, 21);
+    service_step(bench.service, block_span(next));
+    expect(SERVICE_DENIED, "not there");
+    block_free(next);
+}
+END_TEST
+
 /* A new client in the middle of another's login: nothing is left of that. */
 START_TEST(a_beginning_forgets)
 {
@@ -433,6 +453,7 @@ Suite *suite(void)
     tcase_add_loop_test(tests, another_name_with_the_same_key, 0, 2);
     tcase_add_test(tests, what_is_no_ticket);
     tcase_add_test(tests, a_login_of_several_legs);
+    tcase_add_test(tests, a_login_that_does_not_end);
     tcase_add_test(tests, a_beginning_forgets);
     tcase_add_test(tests, local_names_are_asked_for_in_a_thread);
     tcase_add_loop_test(tests, a_forgotten_job_works_in_vain, 0, FORGET_TIMES);
