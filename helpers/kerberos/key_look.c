@@ -62,6 +62,18 @@ static void take_bad_file(struct key_look *look)
         look->made = service_credentials_new(NULL, look->config->order.replay, look->ntlm, NULL);
 }
 
+static struct keys *read_keys(struct key_look *look)
+{
+    const char *path = look->config->path;
+
+    if (!path)
+        path = look->found = keys_path(NULL, NULL, &look->why);
+    if (path)
+        return keys_read_file(path, look->config->rule, &look->file, &look->why);
+    look->file = (struct keys_file){.outcome = FILE_BAD};
+    return NULL;
+}
+
 void key_look_take(struct key_look *look)
 {
     const struct key_watch_config *config = look->config;
@@ -69,15 +81,15 @@ void key_look_take(struct key_look *look)
 
     look->has_read = false;
     look->made = NULL;
-    if (!config->path) {
+    if (!config->path && !config->finds_path) {
         take_no_file(look);
         return;
     }
-    if (judge_stamp(look))
+    if (config->path && judge_stamp(look))
         return;
     look->has_read = true;
     (void)find_ntlm(look);
-    keys = keys_read_file(config->path, config->rule, &look->file, &look->why);
+    keys = read_keys(look);
     if (keys)
         make_credentials(look, keys);
     else if (look->file.outcome == FILE_CHANGING && look->patient)

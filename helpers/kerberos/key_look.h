@@ -27,6 +27,7 @@ struct key_look {
     bool patient;             /* a file that was written a moment ago is not read */
     bool has_nothing;         /* no credentials hold: those for NTLM alone are better */
     gss_cred_id_t ntlm;       /* the thread's, from one look to the next */
+    char *found;              /* the same: where the keytab is, if it had to be found */
     /* ---- what the thread found ---- */
     enum key_look_outcome outcome;
     bool has_read; /* FILE is filled in */

@@ -50,6 +50,11 @@ static void look_run(struct job *job)
     key_look_take((struct key_look *)(void *)job);
 }
 
+static bool wants_keys(const struct key_watch *watch)
+{
+    return watch->config.path || watch->config.finds_path;
+}
+
 static bool has_keys(const struct key_watch *watch)
 {
     return watch->credentials && watch->credentials->keys;
@@ -188,6 +193,8 @@ static bool take_bad(struct key_watch *watch)
 /* True when new credentials hold from now on. */
 static bool take_look(struct key_watch *watch)
 {
+    if (watch->look.found)
+        watch->config.path = watch->look.found;
     if (watch->look.has_read) {
         watch->judged = watch->look.file.stamp;
         watch->young = watch->look.file.young;
@@ -223,7 +230,7 @@ static void plan_look(struct key_watch *watch)
         begin_look(watch);
         return;
     }
-    if (!watch->config.path && watch->credentials)
+    if (!wants_keys(watch) && watch->credentials)
         return;
     if (soon && wait_ms > AGAIN_MS)
         wait_ms = AGAIN_MS;
@@ -285,7 +292,7 @@ struct service_credentials *key_watch_credentials(const struct key_watch *watch)
 
 const char *key_watch_trouble(const struct key_watch *watch)
 {
-    if (!watch->config.path)
+    if (!wants_keys(watch))
         return "NTLM cannot be accepted";
     if (!watch->ready)
         return "the keytab has not been read yet";
@@ -298,7 +305,7 @@ const char *key_watch_lack(const struct key_watch *watch, bool ntlm)
 {
     if (ntlm)
         return watch->config.order.ntlm ? "NTLM cannot be accepted" : NULL;
-    return watch->config.path ? key_watch_trouble(watch) : NULL;
+    return wants_keys(watch) ? key_watch_trouble(watch) : NULL;
 }
 
 bool key_watch_is_behind(const struct key_watch *watch)
@@ -328,6 +335,7 @@ bool key_watch_close(struct key_watch *watch)
     loop_timer_free(watch->loop, watch->timer);
     service_credentials_drop(watch->credentials);
     ntlm_credential_free(watch->look.ntlm);
+    free(watch->look.found);
     free(watch);
     return true;
 }

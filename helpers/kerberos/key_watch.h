@@ -21,6 +21,7 @@ struct key_watch;
 
 struct key_watch_config {
     const char *path; /* these outlive the watch; NULL: no keytab, NTLM alone */
+    bool finds_path;  /* but keys_path() is to be asked for it until krb5.conf can be read */
     const struct spn_rule *rule;
     struct credentials_order order;
     uint64_t look_ms; /* KEY_WATCH_LOOK_MS */

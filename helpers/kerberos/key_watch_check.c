@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -135,7 +136,7 @@ static bool check_credentials(const struct key_watch_config *config, struct keys
     return good;
 }
 
-bool key_watch_check(const struct key_watch_config *config)
+static bool check_all(const struct key_watch_config *config)
 {
     struct keys *keys = NULL;
     bool good = true;
@@ -147,4 +148,24 @@ bool key_watch_check(const struct key_watch_config *config)
     if (config->path && !keys)
         return false;
     return check_credentials(config, keys) && good;
+}
+
+bool key_watch_check(const struct key_watch_config *config)
+{
+    struct key_watch_config found = *config;
+    struct why why = {""};
+    char *path = NULL;
+    bool good;
+
+    if (config->finds_path) {
+        path = keys_path(NULL, NULL, &why);
+        if (!path) {
+            printf("%s\n", why.text);
+            return false;
+        }
+        found.path = path;
+    }
+    good = check_all(&found);
+    free(path);
+    return good;
 }

@@ -65,9 +65,10 @@ void keys_tell(const struct keys *keys, char *text, size_t cap);
 /*
  * The path of the keytab file that OPTION (of --keytab; NULL: KRB5_KTNAME, default_keytab_name of
  * krb5.conf, libkrb5's own) means; allocated. NULL with WHY for a keytab that is no file: MEMORY:,
- * DIR: and the like cannot be looked at. Blocking.
+ * DIR: and the like cannot be looked at; or for a krb5.conf that cannot be read. LATER (may be
+ * NULL): it is krb5.conf that has to be mended, and then this is to be called again. Blocking.
  */
-char *keys_path(const char *option, struct why *why);
+char *keys_path(const char *option, bool *later, struct why *why);
 
 struct keys *keys_hold(struct keys *keys);
 void keys_drop(struct keys *keys); /* NULL is allowed */

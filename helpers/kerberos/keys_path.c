@@ -49,14 +49,13 @@ static char *copy_path(const char *name, const char *whose, struct why *why)
     return copy;
 }
 
-char *keys_path(const char *option, struct why *why)
+/* As the environment, or else krb5.conf, has it. */
+static char *default_path(const char *whose, struct why *why)
 {
     char *path = NULL;
     krb5_context context;
     char *name;
 
-    if (option)
-        return copy_path(option, "option --keytab", why);
     if (krb5_init_context(&context) != 0) {
         why_set(why, "libkrb5 cannot begin: is krb5.conf good?");
         return NULL;
@@ -65,8 +64,25 @@ char *keys_path(const char *option, struct why *why)
     if (!name || krb5_kt_default_name(context, name, NAME_CAP) != 0)
         why_set(why, "the name of the default keytab is too long: name one by --keytab");
     else
-        path = copy_path(name, getenv("KRB5_KTNAME") ? "KRB5_KTNAME" : "default_keytab_name", why);
+        path = copy_path(name, whose, why);
     free(name);
     krb5_free_context(context);
+    return path;
+}
+
+char *keys_path(const char *option, bool *later, struct why *why)
+{
+    const char *variable = secure_getenv("KRB5_KTNAME");
+    char *path;
+
+    if (later)
+        *later = false;
+    if (option)
+        return copy_path(option, "option --keytab", why);
+    if (variable)
+        return copy_path(variable, "KRB5_KTNAME", why);
+    path = default_path("default_keytab_name", why);
+    if (!path && later)
+        *later = true;
     return path;
 }

@@ -36,7 +36,8 @@ struct state {
     struct common_options common;
     struct gssapi_options options;
     struct group_source groups;
-    char *keytab; /* NULL: none is needed */
+    char *keytab;      /* NULL: none is needed, */
+    bool finds_keytab; /* or krb5.conf, which names it, cannot be read yet */
     struct spn_rule *spns;
     struct replay replay;
     struct offload *reading; /* the keytab */
@@ -78,9 +79,10 @@ static bool needs_keytab(const struct state *state)
 
 static bool find_keytab(struct state *state, struct why *why)
 {
-    if (needs_keytab(state))
-        state->keytab = keys_path(state->options.keytab, why);
-    return state->keytab || !needs_keytab(state);
+    if (!needs_keytab(state))
+        return true;
+    state->keytab = keys_path(state->options.keytab, &state->finds_keytab, why);
+    return state->keytab || state->finds_keytab;
 }
 
 static bool take_options(struct state *state, struct why *why)
@@ -137,6 +139,7 @@ static struct key_watch_config watch_config_of(struct state *state)
 {
     return (struct key_watch_config){
         .path = state->keytab,
+        .finds_path = state->finds_keytab,
         .rule = state->spns,
         .order = {.replay = &state->replay,
                   .ntlm = state->options.ntlm,

@@ -328,6 +328,26 @@ class Files(Case):
                 self.config.chmod(0o644)
                 self.wait_for_ok(asked)
 
+    def test_a_bad_krb5_conf_that_names_the_keytab(self) -> None:
+        """No reason to end, either: the helper finds its keytab when it can be read."""
+        self.replace(self.whole())
+        self.give(self.file)
+        whole = self.config.read_bytes().replace(
+            b"[libdefaults]\n", b"[libdefaults]\n  default_keytab_name = %s\n" % bytes(self.file))
+        for text, words in ((b"[libdefaults\n", "is krb5.conf good"),
+                            (whole.replace(bytes(self.file), b"MEMORY:x"), "MEMORY:x is no keytab")):
+            with self.subTest(words):
+                self.config.write_bytes(text)
+                done = gssapi.run("--check", env=self.server_env(KRB5_CONFIG=str(self.config)))
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertRegex(done.stdout.decode(), words)
+                asked = self.as_another()
+                self.assert_trouble(asked, "keytab cannot be used")
+                self.wait_for_log(asked, words)
+                self.config.write_bytes(whole)
+                self.wait_for_ok(asked)
+                self.assertIn(f"the keytab {self.file}: read again", asked.log_text())
+
     def test_ntlm_needs_no_keytab(self) -> None:
         """What it needs is there, so its logins go on; those by Kerberos are our trouble."""
         if not gssclient.has_ntlm():

@@ -9,6 +9,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -74,6 +75,39 @@ START_TEST(no_credentials)
     bench_refuses = false;
     bench_look();
     ck_assert_int_eq(bench_keys(), 2);
+}
+END_TEST
+
+/* It names the keytab, and cannot be read at first; no keytab's stamp tells that it can. Twice:
+ * with the keytab's name known. */
+START_TEST(a_bad_krb5_conf)
+{
+    struct key_watch_config config = bench_config(_i == 0 ? NULL : file_bench_path);
+    char path[] = "/tmp/check-key-watch-XXXXXX";
+    int fd = mkstemp(path);
+
+    ck_assert_int_gt(dprintf(fd, "[libdefaults\n"), 0);
+    ck_assert_int_eq(setenv("KRB5_CONFIG", path, 1), 0);
+    config.finds_path = _i == 0;
+    bench_write(2, 2);
+    bench_begin_with(&config);
+    bench_work();
+    ck_assert_int_eq(bench_keys(), -1);
+    bench_expect_told("is krb5.conf good?; logins get BH until it is good");
+    ck_assert_str_eq(key_watch_trouble(key_watch_bench.watch), "the keytab cannot be used");
+    bench_look_for(5000);
+    bench_expect_silence();
+    ck_assert(ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0);
+    ck_assert_int_gt(
+        dprintf(fd, "[libdefaults]\n  default_keytab_name = FILE:%s\n", file_bench_path), 0);
+    bench_look_for(1000);
+    ck_assert_int_eq(bench_keys(), 1);
+    bench_expect_told(file_bench_path);
+    bench_replace(2, 3);
+    bench_look_for(2000);
+    ck_assert_int_eq(bench_keys(), 2);
+    close(fd);
+    unlink(path);
 }
 END_TEST
 
@@ -306,6 +340,7 @@ Suite *suite(void)
     tcase_add_checked_fixture(tc, bench_setup, bench_teardown);
     tcase_add_test(tc, the_last_good_ones_stay);
     tcase_add_test(tc, no_credentials);
+    tcase_add_loop_test(tc, a_bad_krb5_conf, 0, 2);
     tcase_add_test(tc, a_bad_file_is_not_read_again_and_again);
     tcase_add_test(tc, who_can_read_it);
     tcase_add_test(tc, ntlm_alone);

@@ -435,18 +435,22 @@ END_TEST
 static void expect_path(const char *option, const char *path)
 {
     struct why why = {""};
-    char *found = keys_path(option, &why);
+    bool later = true;
+    char *found = keys_path(option, &later, &why);
 
     ck_assert_msg(found != NULL, "%s", why.text);
     ck_assert_str_eq(found, path);
+    ck_assert(!later);
     free(found);
 }
 
 static void expect_no_path(const char *option, const char *words)
 {
     struct why why = {""};
+    bool later = true;
 
-    ck_assert_ptr_null(keys_path(option, &why));
+    ck_assert_ptr_null(keys_path(option, &later, &why));
+    ck_assert(!later);
     ck_assert_msg(strstr(why.text, words) != NULL, "%s", why.text);
 }
 
@@ -484,6 +488,30 @@ START_TEST(default_paths)
     (void)fclose(config);
     setenv("KRB5_CONFIG", file_bench_path, 1);
     expect_path(NULL, "/from/conf");
+}
+END_TEST
+
+/* What is wrong in krb5.conf can be mended, and is no reason to end. */
+START_TEST(no_default_path_yet)
+{
+    static const struct {
+        const char *text;
+        const char *words;
+    } bad[] = {
+        {"[libdefaults\n", "is krb5.conf good?"},
+        {"[libdefaults]\n  default_keytab_name = MEMORY:x\n", "default_keytab_name: MEMORY:x"}};
+    struct why why = {""};
+    bool later = false;
+
+    unsetenv("KRB5_KTNAME");
+    setenv("KRB5_CONFIG", file_bench_path, 1);
+    file_bench_write(bad[_i].text);
+    ck_assert_ptr_null(keys_path(NULL, &later, &why));
+    ck_assert(later);
+    ck_assert_msg(strstr(why.text, bad[_i].words) != NULL, "%s", why.text);
+    ck_assert_ptr_null(keys_path(NULL, NULL, &why));
+    setenv("KRB5_KTNAME", "/x", 1); /* it needs no krb5.conf */
+    expect_path(NULL, "/x");
 }
 END_TEST
 
@@ -566,6 +594,7 @@ Suite *suite(void)
     tcase_add_test(tc, what_is_known_of_the_file);
     tcase_add_test(tc, paths);
     tcase_add_test(tc, default_paths);
+    tcase_add_loop_test(tc, no_default_path_yet, 0, 2);
     tcase_add_test(tc, told);
     tcase_add_test(tc, ten_thousand_times);
     tcase_set_timeout(tc, 120);
