@@ -95,6 +95,20 @@ void table_walk(const struct table *table,
             return;
 }
 
+bool table_has_twice(const struct table *table, struct pxa_span key)
+{
+    struct pxa_span text = table->file.text;
+    struct table_scan scan = table_scan_begin(text);
+    struct pxa_span line;
+    struct file_record record;
+
+    while (table->duplicates > 0 && table_scan_next(&scan, table->format, &line))
+        if (table_scan_judge(&scan, table->format, line, &record) == NULL &&
+            key_hash_same(&table->index->hash, key, record.key))
+            return !is_found(table, &record, (size_t)(line.at - text.at));
+    return false;
+}
+
 void table_free(struct table *table)
 {
     if (!table)

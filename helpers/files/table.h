@@ -101,6 +101,11 @@ void table_search_go_on(const struct table *table, const struct table_search *se
 bool table_search_end(const struct table *table, const struct table_search *search,
                       struct file_record *record);
 
+/* Whether more than one line has KEY, of which table_find() gives the last: for who shares the file
+ * with a program that takes another one. Reads the lines up to the first of them, unless there is
+ * no duplicate in the whole file. */
+bool table_has_twice(const struct table *table, struct pxa_span key);
+
 /* Calls EACH for every record in the order of the file, until it returns false. */
 void table_walk(const struct table *table,
                 bool (*each)(void *context, const struct file_record *record), void *context);

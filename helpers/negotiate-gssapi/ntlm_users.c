@@ -76,6 +76,11 @@ enum ntlm_users_verdict ntlm_users_find(const struct ntlm_users *users, struct p
                  "ASCII letters";
         return NTLM_USERS_OUT;
     }
+    if (table_has_twice(table, *name)) {
+        *words = "the file has the user in more than one line, of which the mechanism takes the "
+                 "first: remove those that do not count";
+        return NTLM_USERS_OUT;
+    }
     if (record.kind != SMBPASSWD_ACTIVE) {
         *words = "the account is disabled, locked, not a user's, or has no NT hash";
         return NTLM_USERS_OUT;

@@ -141,6 +141,24 @@ class Alone(Case):
                 words.add(reply.message)
         self.assertEqual(len(words), 1, words)
 
+    def test_who_is_there_twice(self) -> None:
+        """gss-ntlmssp verifies with the first line, the table has the last: whoever has a password
+        of either is refused, and nobody gets in by that of a line that is disabled."""
+        twice = self.folder / "twice.smbpasswd"
+        stub.write_accounts(twice, {"alice": "new-pw", "Bob": "b", "BOB": "other"},
+                            ntlm.smbpasswd("carol", "c"), None)
+        lines = twice.read_text()
+        twice.write_text(ntlm.smbpasswd("alice", "old-pw", "DU         ") + lines)
+        asked = self.helper("--ntlm", "--ntlm-file", twice)
+        for user, password in (("alice", "old-pw"), ("alice", "new-pw"), ("bob", "b"),
+                               ("BOB", "other")):
+            with self.subTest(user, password=password):
+                reply = self.login(asked, ntlm.Client(user, password, "LAB", **NO_MIC))
+                self.assert_denied(reply, "wrong user or password", asked)
+        self.assertIn("more than one line", asked.log_text())
+        self.assert_user(self.login(asked, ntlm.Client("carol", "c", "LAB", **NO_MIC)), "carol",
+                         asked)
+
     def test_one_person_one_name(self) -> None:
         """The file knows no domains, so whatever a client calls its own, access lists do not see
         it."""

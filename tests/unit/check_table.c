@@ -234,6 +234,21 @@ START_TEST(the_last_duplicate_wins)
 }
 END_TEST
 
+START_TEST(who_is_there_twice)
+{
+    struct table *table = table_of("bob:1\ncarol:2\nbob:3\nx\nalice:5\n");
+
+    ck_assert(table_has_twice(table, span_of("bob")));
+    ck_assert(!table_has_twice(table, span_of("carol")));
+    ck_assert(!table_has_twice(table, span_of("alice")));
+    ck_assert(!table_has_twice(table, span_of("nobody")));
+    table_free(table);
+    table = table_of("bob:1\ncarol:2\n");
+    ck_assert(!table_has_twice(table, span_of("bob")));
+    table_free(table);
+}
+END_TEST
+
 /* Far apart, and many: the queue of records on their way must keep the order. */
 START_TEST(many_duplicates)
 {
@@ -468,6 +483,7 @@ Suite *suite(void)
     tcase_add_test(tc, nul_bytes);
     tcase_add_test(tc, bad_lines_by_number);
     tcase_add_test(tc, the_last_duplicate_wins);
+    tcase_add_test(tc, who_is_there_twice);
     tcase_add_test(tc, many_duplicates);
     tcase_add_test(tc, regardless_of_case);
     tcase_add_test(tc, long_lines);
