@@ -115,7 +115,8 @@ static bool read_pac(struct exchange *exchange, struct exchange_outcome *outcome
     }
     if (authenticated && complete)
         result = pac_groups_read(&exchange->groups, span_of_buffer(&pac));
-    if (exchange->groups.count > 0 && !pac_client_is(span_of_buffer(&pac), outcome->name)) {
+    if ((exchange->groups.count > 0 || exchange->groups.account) &&
+        !pac_client_is(span_of_buffer(&pac), outcome->name)) {
         pac_groups_free(&exchange->groups);
         result = PAC_MALFORMED;
     }

@@ -236,7 +236,7 @@ OM_uint32 __wrap_gss_get_name_attribute(OM_uint32 *minor, gss_name_t name, gss_b
     if (!given)
         return __real_gss_get_name_attribute(minor, name, attribute, authenticated, complete, value,
                                              shown, more);
-    pac = captured_file(given);
+    pac = strchr(given, '.') ? captured_file(given) : pac_vector(given, "pac");
     *value = (gss_buffer_desc){pac.len, pac.at};
     *authenticated = given_authenticated;
     *complete = 1;
@@ -255,6 +255,7 @@ static const struct {
     {"ad-pac-5groups.pac", "bob@EXAMPLE.TEST", 1, 0},
     {"ad-pac-1200groups.pac", "many@EXAMPLE.TEST", 1, 1201},
     {"ad-reply.header", "alice@EXAMPLE.TEST", 1, 0}, /* no PAC at all */
+    {"no-groups", "bob@EXAMPLE.TEST", 1, 0},         /* alice's, who would be the user then */
 };
 
 START_TEST(a_pac_that_libgssapi_gives)
@@ -270,6 +271,7 @@ START_TEST(a_pac_that_libgssapi_gives)
     expect_name(&outcome, login.client);
     ck_assert_uint_eq(outcome.sid_count, given_pacs[_i].groups);
     ck_assert(outcome.pac_refused == (given_pacs[_i].groups == 0));
+    ck_assert((outcome.account.len == 0) == (given_pacs[_i].groups == 0));
     exchange_free(exchange);
     given = NULL;
 }
