@@ -91,28 +91,36 @@ static char *name_in_profile(void)
     return name;
 }
 
+static bool take_type(struct replay *replay, const char *type, struct why *why)
+{
+    char *name;
+    bool good;
+
+    if (asprintf(&name, "%s:", type) < 0)
+        return why_set(why, "memory is out");
+    good = take_name(replay, name, "KRB5RCACHETYPE", why);
+    free(name);
+    return good;
+}
+
+static bool take_profile(struct replay *replay, struct why *why)
+{
+    char *name = name_in_profile();
+    bool good =
+        name && take_name(replay, name, "default_rcache_name in krb5.conf", &replay->passed_over);
+
+    free(name);
+    return good || take_name(replay, "dfl:", "", why);
+}
+
 static bool take_default(struct replay *replay, struct why *why)
 {
     const char *name = secure_getenv("KRB5RCACHENAME");
     const char *type = secure_getenv("KRB5RCACHETYPE");
-    const char *whose = "default_rcache_name in krb5.conf";
-    char *other;
-    bool good;
 
     if (name)
         return take_name(replay, name, "KRB5RCACHENAME", why);
-    if (type) {
-        if (asprintf(&other, "%s:", type) < 0)
-            return why_set(why, "memory is out");
-        whose = "KRB5RCACHETYPE";
-    } else {
-        other = name_in_profile();
-    }
-    if (!other)
-        return take_name(replay, "dfl:", whose, why);
-    good = take_name(replay, other, whose, why);
-    free(other);
-    return good;
+    return type ? take_type(replay, type, why) : take_profile(replay, why);
 }
 
 /* ---- the option ---- */

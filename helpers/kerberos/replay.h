@@ -14,14 +14,17 @@
 #include "helpers/core/why.h"
 
 struct replay {
-    char *name; /* for the `rcache` element of a GSS credential store */
-    char *path; /* the file; NULL: nothing is remembered ("none") */
+    char *name;             /* for the `rcache` element of a GSS credential store */
+    char *path;             /* the file; NULL: nothing is remembered ("none") */
+    struct why passed_over; /* what krb5.conf has, which cannot be meant; empty: nothing. Then it is
+                               as if it had nothing. */
 };
 
 /*
  * What --replay-cache asks for: "none", a folder, or NULL: where libkrb5 keeps it by default
  * (KRB5RCACHENAME, default_rcache_name of krb5.conf, KRB5RCACHETYPE, KRB5RCACHEDIR, TMPDIR,
- * /var/tmp). False with WHY for what cannot be meant. Blocking.
+ * /var/tmp). False with WHY for what the option or the environment cannot mean; krb5.conf ends no
+ * helper. Blocking.
  *
  * Start-up, before there is a thread: a folder goes into KRB5RCACHEDIR of the environment. That is
  * libkrb5's only door to a folder where it checks at each login that the file is no symbolic link

@@ -103,6 +103,8 @@ static void warn_about_replay(const struct replay *replay, struct log *log)
 {
     struct why why = {""};
 
+    if (replay->passed_over.text[0] != '\0')
+        log_event(log, LOG_WARNING, "start", "%s; it is passed over", replay->passed_over.text);
     if (!replay->path)
         log_event(log, LOG_NOTICE, "start",
                   "the replay cache is off: who sees a token on its way can use it again for "

@@ -348,6 +348,13 @@ class Files(Case):
                 self.wait_for_ok(asked)
                 self.assertIn(f"the keytab {self.file}: read again", asked.log_text())
 
+    def test_a_replay_cache_of_krb5_conf_that_cannot_be_meant(self) -> None:
+        self.config.write_bytes(self.config.read_bytes().replace(
+            b"[libdefaults]\n", b"[libdefaults]\n  default_rcache_name = file2:%{TEMP}/x\n"))
+        asked = self.helper(env=self.server_env(KRB5_CONFIG=str(self.config)))
+        self.assert_logs_in(asked)
+        self.assertRegex(asked.log_text(), "default_rcache_name .*passed over")
+
     def test_ntlm_needs_no_keytab(self) -> None:
         """What it needs is there, so its logins go on; those by Kerberos are our trouble."""
         if not gssclient.has_ntlm():

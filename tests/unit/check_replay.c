@@ -142,7 +142,25 @@ START_TEST(in_krb5_conf)
     expect(NULL, "none:", NULL);
     unsetenv("KRB5RCACHETYPE");
     write_config("file2:/x/%{uid}");
-    expect_bad(NULL, "default_rcache_name");
+    expect(NULL, "dfl:", default_in("/var/tmp"));
+}
+END_TEST
+
+/* It is a data file, and ends no helper; but what it asks for and does not get is told. */
+START_TEST(in_a_bad_krb5_conf)
+{
+    struct replay replay;
+
+    write_config("file2:/x/%{uid}");
+    replay = replay_of(NULL);
+    ck_assert_str_eq(replay.name, "dfl:");
+    ck_assert_msg(strstr(replay.passed_over.text, "default_rcache_name"), "%s",
+                  replay.passed_over.text);
+    replay_free(&replay);
+    write_config("none:");
+    replay = replay_of(NULL);
+    ck_assert_str_eq(replay.passed_over.text, "");
+    replay_free(&replay);
 }
 END_TEST
 
@@ -296,6 +314,7 @@ Suite *suite(void)
     tcase_add_test(tc, the_option_wins);
     tcase_add_test(tc, defaults);
     tcase_add_test(tc, in_krb5_conf);
+    tcase_add_test(tc, in_a_bad_krb5_conf);
     tcase_add_test(tc, unknown_types);
     tcase_add_test(tc, usable);
     tcase_add_test(tc, no_folder);
