@@ -13,9 +13,6 @@
 
 #include "helpers/kerberos/mechanisms.h"
 
-/* The element of a credential store for the mechanism of gss-ntlmssp: where its accounts are. */
-static char ntlm_file_key[] = "ntlmssp_keyfile";
-
 /* The acceptor of NTLM: this machine, and no service of it. With a service its challenge has the
  * field MsvAvTargetName, which is a client's to fill in ([MS-NLMP], section 2.2.2.1): clients of
  * gss-ntlmssp itself refuse it then. Without a name no file of accounts is looked for. */

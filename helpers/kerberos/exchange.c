@@ -20,6 +20,7 @@
 #include <gssapi/gssapi_ext.h>
 
 #include "helpers/kerberos/iakerb_form.h"
+#include "helpers/kerberos/ntlm_file.h"
 #include "helpers/kerberos/ntlm_form.h"
 #include "helpers/kerberos/pac_client.h"
 #include "helpers/kerberos/pac_groups.h"
@@ -142,12 +143,30 @@ static struct pxa_span name_of_buffer(const gss_buffer_desc *buffer, const gss_O
     return name;
 }
 
+static bool is_in_file(const struct exchange *exchange, const struct exchange_outcome *outcome)
+{
+    const gss_OID_desc *oid = outcome->mechanism;
+
+    return exchange->orders.ntlm_file && oid &&
+           pxa_mech_of((struct pxa_span){oid->elements, oid->length}) == PXA_MECH_NTLMSSP;
+}
+
+static OM_uint32 display_name(struct exchange *exchange, const struct exchange_outcome *outcome,
+                              OM_uint32 *minor)
+{
+    if (!is_in_file(exchange, outcome))
+        return gss_display_name(minor, exchange->client, &exchange->name, NULL);
+    return ntlm_file_name(exchange->orders.ntlm_file, exchange->client, &exchange->name)
+               ? GSS_S_COMPLETE
+               : GSS_S_FAILURE;
+}
+
 /* Who the client of an established context is. */
 static void identify(struct exchange *exchange, struct exchange_outcome *outcome)
 {
     OM_uint32 major, minor = 0;
 
-    major = gss_display_name(&minor, exchange->client, &exchange->name, NULL);
+    major = display_name(exchange, outcome, &minor);
     if (GSS_ERROR(major)) {
         fail(exchange, outcome, major, minor);
         return;

@@ -17,8 +17,9 @@ struct exchange;
 
 /* What is wanted of the client once it is known; constant. */
 struct exchange_orders {
-    bool local_name; /* gss_localname() */
-    bool groups;     /* the SIDs of its PAC */
+    bool local_name;       /* gss_localname() */
+    bool groups;           /* the SIDs of its PAC */
+    const char *ntlm_file; /* NTLM's accounts, whose names are the users'; NULL: none in a file */
 };
 
 enum exchange_result { EXCHANGE_CONTINUE, EXCHANGE_DONE, EXCHANGE_FAILED };
@@ -32,7 +33,7 @@ struct exchange_outcome {
     bool domain_away; /* FAILED: winbind, which was to say who it is, does not reach its domain */
     const gss_OID_desc *mechanism; /* as far as it is known; NULL */
     struct pxa_span token;         /* all spans are the exchange's, until its next step */
-    struct pxa_span name;          /* DONE: as gss_display_name() gives it */
+    struct pxa_span name;          /* DONE: as gss_display_name() gives it, or the file has it */
     struct pxa_span account; /* DONE: the sAMAccountName that the PAC has; empty: it tells none */
     struct pxa_span local_name;  /* DONE, where asked for; empty: there is no rule for it */
     const struct pxa_span *sids; /* DONE: binary, each group once; of the logon info and its extra

@@ -18,6 +18,8 @@ const gss_OID_desc mechanism_iakerb = {sizeof iakerb - 1, iakerb};
 const gss_OID_desc mechanism_spnego = {sizeof spnego - 1, spnego};
 const gss_OID_desc mechanism_ntlm = {sizeof ntlm - 1, ntlm};
 
+const char ntlm_file_key[] = "ntlmssp_keyfile";
+
 bool mechanism_is_installed(const gss_OID_desc *mechanism)
 {
     gss_OID_desc wanted = *mechanism;

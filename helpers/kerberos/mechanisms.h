@@ -14,6 +14,9 @@ extern const gss_OID_desc mechanism_iakerb;
 extern const gss_OID_desc mechanism_spnego;
 extern const gss_OID_desc mechanism_ntlm;
 
+/* The element of a credential store for the mechanism of gss-ntlmssp: where its accounts are. */
+extern const char ntlm_file_key[];
+
 /* Whether libgssapi has it. */
 bool mechanism_is_installed(const gss_OID_desc *mechanism);
 

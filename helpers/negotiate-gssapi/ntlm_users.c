@@ -72,8 +72,7 @@ enum ntlm_users_verdict ntlm_users_find(const struct ntlm_users *users, struct p
         return NTLM_USERS_TROUBLE;
     }
     if (!table_find(table, *name, &record)) {
-        *words = "the file has no such user, but one whose name differs in more than the case of "
-                 "ASCII letters";
+        *words = "the file had no such user when it was read last";
         return NTLM_USERS_OUT;
     }
     if (table_has_twice(table, *name)) {
