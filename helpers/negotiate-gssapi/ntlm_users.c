@@ -8,6 +8,8 @@
 #include "helpers/negotiate-gssapi/ntlm_users.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "helpers/core/offload.h"
@@ -61,6 +63,33 @@ bool ntlm_users_are_ready(const struct ntlm_users *users)
     return keeper_is_ready(users->keeper);
 }
 
+struct search {
+    struct pxa_span name;
+    bool found;
+};
+
+static bool is_behind_domain(void *context, const struct file_record *record)
+{
+    struct search *search = context;
+    const char *mark = memrchr(record->key.at, '\\', record->key.len);
+    size_t head_len = mark ? (size_t)(mark + 1 - record->key.at) : 0;
+
+    search->found = mark && record->key.len - head_len == search->name.len &&
+                    strncasecmp(mark + 1, search->name.at, search->name.len) == 0;
+    return !search->found;
+}
+
+/* Whether the file has DOMAIN\NAME as well: the mechanism takes that line for a client that writes
+ * the same domain, which nobody else here looks at. */
+static bool has_domain(const struct table *table, struct pxa_span name)
+{
+    struct search search = {.name = name};
+
+    if (memchr(table->file.text.at, '\\', table->file.text.len))
+        table_walk(table, is_behind_domain, &search);
+    return search.found;
+}
+
 enum ntlm_users_verdict ntlm_users_find(const struct ntlm_users *users, struct pxa_span *name,
                                         const char **words)
 {
@@ -78,6 +107,11 @@ enum ntlm_users_verdict ntlm_users_find(const struct ntlm_users *users, struct p
     if (table_has_twice(table, *name)) {
         *words = "the file has the user in more than one line, of which the mechanism takes the "
                  "first: remove those that do not count";
+        return NTLM_USERS_OUT;
+    }
+    if (has_domain(table, *name)) {
+        *words =
+            "the file has the user behind a domain, too, and is to have none: remove that line";
         return NTLM_USERS_OUT;
     }
     if (record.kind != SMBPASSWD_ACTIVE) {

@@ -177,6 +177,18 @@ class Alone(Case):
                 reply, _ = self.mit_login(asked, "ntlm", user, password)
                 self.assert_user(reply, {"ALICE": "alice", "bob": "Bob"}.get(user, "jürgen"), asked)
 
+    def test_names_with_a_domain(self) -> None:
+        """For gss-ntlmssp the line a\\bob is of bob in the domain a: who writes that domain, and has
+        that line's password, is not the bob of the other line."""
+        mixed = self.folder / "mixed.smbpasswd"
+        stub.write_accounts(mixed, {"a\\Bob": "ab-pw", "bob": "b-pw", "carol": "c-pw"})
+        asked = self.helper("--ntlm", "--ntlm-file", mixed)
+        reply = self.login(asked, ntlm.Client("bob", "ab-pw", "a", **NO_MIC))
+        self.assert_denied(reply, "wrong user or password", asked)
+        self.assertIn("behind a domain", asked.log_text())
+        self.assert_user(self.login(asked, ntlm.Client("carol", "c-pw", "a", **NO_MIC)), "carol",
+                         asked)
+
     def test_names_that_are_one_to_the_mechanism(self) -> None:
         """It has Unicode's full case folding, by which STRASSE is straße, and takes the first line:
         whoever has the password of that is the user of that."""
