@@ -7,6 +7,8 @@
 
 #include "helpers/sasl/library.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -95,14 +97,29 @@ static void read_facts(struct sasl_facts *facts)
 
 /* ---- begin and end ---- */
 
-/* A sasl_verifyfile_t: libsasl2 is about to read FILE. */
+static bool is_missing(const char *path)
+{
+    return access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+static bool is_readable(const char *path)
+{
+    return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0;
+}
+
+/* A sasl_verifyfile_t: libsasl2 is about to read FILE. One that it cannot read it would take for
+ * one that is not there, and go on with its defaults. */
 static int on_file(void *context, const char *file, sasl_verify_type_t type)
 {
     struct sasl_library *library = context;
 
-    if (type == SASL_VRFY_CONF && access(file, F_OK) == 0)
-        snprintf(library->file, sizeof library->file, "%s", file);
-    return SASL_OK;
+    if (type != SASL_VRFY_CONF || is_missing(file))
+        return SASL_OK;
+    snprintf(library->file, sizeof library->file, "%s", file);
+    if (is_readable(file))
+        return SASL_OK;
+    sasl_remark_log(&library->remark, SASL_LOG_ERR, strerror(errno));
+    return SASL_FAIL;
 }
 
 /* Without a file libsasl2 would go on with its defaults, and never look again. */
@@ -116,7 +133,7 @@ static bool set_folder(const struct sasl_service_config *config, struct why *why
     len = snprintf(path, sizeof path, "%s/%s.conf", config->config_dir, config->application);
     if (len >= (int)sizeof path)
         return why_set(why, "the name of the folder with the SASL configuration is too long");
-    if (access(path, F_OK) != 0)
+    if (is_missing(path))
         return why_set(why, "there is no %s", path);
     path[strlen(config->config_dir)] = '\0';
     if (sasl_set_path(SASL_PATH_TYPE_CONFIG, path) != SASL_OK)
@@ -168,5 +185,5 @@ bool sasl_library_lacks_sasldb(const struct sasl_library *library)
     return library->begun && library->facts.sasldb_path &&
            is_or_empty(library->facts.pwcheck_method, "auxprop") &&
            is_or_empty(library->facts.auxprop_plugin, "sasldb") &&
-           access(sasl_library_sasldb(library), F_OK) != 0;
+           is_missing(sasl_library_sasldb(library));
 }

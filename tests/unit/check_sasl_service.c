@@ -12,6 +12,8 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <sasl/sasl.h>
 #include <sasl/saslplug.h>
@@ -21,7 +23,7 @@
 
 Suite *suite(void);
 
-enum { THREADS = 8, CHECKS = 60, ALL_CHECKS = THREADS * CHECKS };
+enum { THREADS = 8, CHECKS = 60, ALL_CHECKS = THREADS * CHECKS, NOBODY = 65534 };
 
 /* ---- the service ---- */
 
@@ -211,6 +213,32 @@ START_TEST(a_configuration_that_comes_later)
 }
 END_TEST
 
+/* libsasl2 would ask /etc/sasldb2 instead, and let in whom that knows. */
+START_TEST(a_configuration_that_cannot_be_read)
+{
+    struct daemon daemon;
+    struct why why = {{0}};
+    struct sasl_service *service;
+    char path[TEXT_MAX];
+
+    start_daemon(&daemon);
+    snprintf(path, sizeof path, "%s/app.conf", daemon.folder);
+    ck_assert_int_eq(chmod(daemon.folder, 0755), 0);
+    ck_assert_int_eq(chmod(path, 0), 0);
+    if (getuid() == 0)
+        ck_assert_int_eq(seteuid(NOBODY), 0);
+    service = open_service(&daemon, NULL, false, &why);
+    ck_assert_msg(strstr(why.text, "/app.conf: ") && strstr(why.text, "Permission denied"), "%s",
+                  why.text);
+    expect(service, "abc", "cba", SASL_OUTCOME_TROUBLE);
+    ck_assert_int_eq(seteuid(getuid()), 0);
+    ck_assert_int_eq(chmod(path, 0600), 0);
+    expect(service, "abc", "cba", SASL_OUTCOME_FITS);
+    sasl_service_free(service);
+    stop_daemon(&daemon);
+}
+END_TEST
+
 /* ---- many ---- */
 
 struct caller {
@@ -331,6 +359,7 @@ Suite *suite(void)
     tcase_add_test(one, a_name_that_becomes_another);
     tcase_add_test(one, an_alias_that_is_accepted);
     tcase_add_test(one, a_configuration_that_comes_later);
+    tcase_add_test(one, a_configuration_that_cannot_be_read);
     suite_add_tcase(suite, one);
     tcase_set_timeout(many, 60);
     tcase_add_test(many, threads_get_their_own_verdicts);
