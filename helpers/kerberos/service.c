@@ -110,15 +110,18 @@ static void welcome(struct service *service, const struct exchange_outcome *outc
                                     .sids = outcome->sids,
                                     .sid_count = outcome->sid_count,
                                     .ntlm = service->route.way == ROUTE_NTLM};
+    struct who_refusal refusal;
 
     bytes_consume(&service->user, bytes_len(&service->user));
     if (outcome->pac_refused)
         warn_of_pac(service, outcome->name);
-    if (who_is(&service->config.who, outcome, &service->user, &answer.reason)) {
+    if (who_is(&service->config.who, outcome, &service->user, &refusal)) {
         answer.result = SERVICE_OK;
         answer.user =
             (struct pxa_span){service->user.at + service->user.start, bytes_len(&service->user)};
     }
+    answer.reason = refusal.reason;
+    answer.remark = refusal.cure;
     if (service->user.failed) {
         bytes_free(&service->user);
         give_up(service, "memory is out");

@@ -70,30 +70,36 @@ static bool is_anonymous(struct pxa_span user)
     return user.len == sizeof anonymous_name - 1 && memcmp(user.at, anonymous_name, user.len) == 0;
 }
 
-/* NULL where the client is welcome. */
-static const char *refusal(const struct who_rule *rule, const struct exchange_outcome *outcome,
-                           const struct name_parts *parts)
+static bool has_nul(struct pxa_span text)
+{
+    return text.len > 0 && memchr(text.at, 0, text.len);
+}
+
+static struct who_refusal judge(const struct who_rule *rule, const struct exchange_outcome *outcome,
+                                const struct name_parts *parts)
 {
     bool ntlm = is_ntlm(outcome);
 
     if (parts->user.len == 0)
-        return "the login has no user name";
-    if (memchr(outcome->name.at, 0, outcome->name.len) ||
-        (outcome->account.len > 0 && memchr(outcome->account.at, 0, outcome->account.len)))
-        return "the user's name has a NUL in it";
+        return (struct who_refusal){"the login has no user name", NULL};
+    if (has_nul(outcome->name) || has_nul(outcome->account))
+        return (struct who_refusal){"the user's name has a NUL in it", NULL};
     if (!ntlm && is_anonymous(parts->user))
-        return "the ticket is an anonymous one";
+        return (struct who_refusal){"the ticket is an anonymous one", NULL};
     if (ntlm && !is_listed(rule->domains, parts->place, true))
-        return "users of this domain may not use the proxy";
+        return (struct who_refusal){"users of this domain may not use the proxy",
+                                    "--ntlm-domain does not name it"};
     if (!ntlm && !is_listed(rule->realms, parts->place, false))
-        return "users of this Kerberos realm may not use the proxy";
+        return (struct who_refusal){"users of this Kerberos realm may not use the proxy",
+                                    "--krb5-realm does not name it, letter by letter"};
     if (!rule->local_name)
-        return NULL;
+        return (struct who_refusal){NULL, NULL};
     if (outcome->local_name.len == 0)
-        return "there is no local name for this user";
-    if (memchr(outcome->local_name.at, 0, outcome->local_name.len))
-        return "the user's local name has a NUL in it";
-    return NULL;
+        return (struct who_refusal){"there is no local name for this user",
+                                    "no rule of auth_to_local in krb5.conf fits"};
+    if (has_nul(outcome->local_name))
+        return (struct who_refusal){"the user's local name has a NUL in it", NULL};
+    return (struct who_refusal){NULL, NULL};
 }
 
 /* As krb5_unparse_name() writes it. */
@@ -109,14 +115,14 @@ static void put_account(struct bytes *user, struct pxa_span account)
 }
 
 bool who_is(const struct who_rule *rule, const struct exchange_outcome *outcome, struct bytes *user,
-            const char **reason)
+            struct who_refusal *refusal)
 {
     struct name_parts parts =
         is_ntlm(outcome) ? split_ntlm(outcome->name) : split_principal(outcome->name);
     struct pxa_span name = outcome->name;
 
-    *reason = refusal(rule, outcome, &parts);
-    if (*reason)
+    *refusal = judge(rule, outcome, &parts);
+    if (refusal->reason)
         return false;
     if (rule->local_name)
         name = outcome->local_name;

@@ -18,13 +18,18 @@ struct who_rule {
     bool local_name;
 };
 
+/* Why a client is not let in; constants. */
+struct who_refusal {
+    const char *reason; /* for the client, without a full stop; NULL: it is let in */
+    const char *cure;   /* for the administrator; NULL: nothing is to be done */
+};
+
 /* Puts the name for Squid into USER. An Active Directory gives its users tickets under many names:
  * in any case, as user\\@other.domain; where the PAC tells the account, it is account@REALM. False
- * with REASON, a constant for ERR without a full stop: the realm or domain is not on the list,
- * there is no local name, it is anonymous, or the name is one that cannot be told from another one
- * (an empty one, a NUL in it). Realm is what follows the last
- * '@' that is not escaped. */
+ * with REFUSAL: the realm or domain is not on the list, there is no local name, it is anonymous, or
+ * the name is one that cannot be told from another one (an empty one, a NUL in it). Realm is what
+ * follows the last '@' that is not escaped. */
 bool who_is(const struct who_rule *rule, const struct exchange_outcome *outcome, struct bytes *user,
-            const char **reason);
+            struct who_refusal *refusal);
 
 #endif

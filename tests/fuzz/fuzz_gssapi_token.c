@@ -143,11 +143,11 @@ static void check_user(const struct exchange_outcome *outcome)
 {
     const struct who_rule rule = {0};
     struct bytes user = {0};
-    const char *reason = NULL;
+    struct who_refusal refusal;
 
     PROMISE(pxa_name_is(outcome->name, user_name));
     PROMISE(outcome->sid_count == 0 && !outcome->pac_refused);
-    PROMISE(who_is(&rule, outcome, &user, &reason) && reason == NULL);
+    PROMISE(who_is(&rule, outcome, &user, &refusal) && !refusal.reason);
     PROMISE(fuzz_same((struct pxa_span){user.at + user.start, bytes_len(&user)}, outcome->name));
     bytes_free(&user);
 }

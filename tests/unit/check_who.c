@@ -78,6 +78,26 @@ static const struct {
     {TEXT("alice@B"), 0, NULL, NULL, "NUL", TEXT("a\0b")},
 };
 
+/* What the administrator is told to look at, by a word of the reason. */
+static const char *cure_of(const char *words)
+{
+    if (strcmp(words, "realm") == 0)
+        return "--krb5-realm";
+    if (strcmp(words, "domain") == 0)
+        return "--ntlm-domain";
+    return strcmp(words, "local name") == 0 ? "auth_to_local" : NULL;
+}
+
+static void expect_refusal(const struct who_refusal *refusal, const char *words)
+{
+    const char *cure = cure_of(words);
+
+    ck_assert_msg(strstr(refusal->reason, words), "%s", refusal->reason);
+    ck_assert((refusal->cure != NULL) == (cure != NULL));
+    if (cure)
+        ck_assert_msg(strstr(refusal->cure, cure), "%s", refusal->cure);
+}
+
 START_TEST(a_name)
 {
     unsigned bits = cases[_i].bits;
@@ -90,19 +110,19 @@ START_TEST(a_name)
                                        .name = cases[_i].name,
                                        .account = cases[_i].account};
     struct bytes user = {0};
-    const char *reason;
+    struct who_refusal refusal;
     bool in;
 
     if (cases[_i].local)
         outcome.local_name = (struct pxa_span){cases[_i].local, strlen(cases[_i].local)};
-    in = who_is(&rule, &outcome, &user, &reason);
+    in = who_is(&rule, &outcome, &user, &refusal);
     ck_assert(in == (cases[_i].user != NULL));
     if (in) {
         ck_assert_uint_eq(bytes_len(&user), strlen(cases[_i].user));
         ck_assert_mem_eq(user.at + user.start, cases[_i].user, bytes_len(&user));
     } else {
         ck_assert_uint_eq(bytes_len(&user), 0);
-        ck_assert_msg(strstr(reason, cases[_i].words), "%s", reason);
+        expect_refusal(&refusal, cases[_i].words);
     }
     bytes_free(&user);
 }
