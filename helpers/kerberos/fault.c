@@ -87,6 +87,8 @@ static const struct fault_meaning *of_missing_key(const struct pxa_krb5 *ticket,
                                                   const struct keys *keys)
 {
     switch (fault_key_judge(ticket, keys)) {
+    case FAULT_KEY_LEFT_OUT:
+        return &fault_left_out;
     case FAULT_KEY_NO_ETYPE:
         return &fault_no_etype;
     case FAULT_KEY_OLD_KEYTAB:
@@ -112,7 +114,8 @@ static const struct fault_meaning *of_ticket(const struct message *message, cons
         return behind_ticket(outcome);
     if (code == KRB5KRB_AP_ERR_BAD_INTEGRITY && says(outcome->words, code))
         code = KRB5KRB_AP_ERR_MODIFIED;
-    if (code == KRB5KRB_AP_ERR_BADKEYVER || code == KRB5KRB_AP_ERR_NOKEY)
+    if (code == KRB5KRB_AP_ERR_BADKEYVER || code == KRB5KRB_AP_ERR_NOKEY ||
+        code == KRB5KRB_AP_ERR_NOT_US)
         meaning = of_missing_key(&message->krb5, keys);
     return meaning ? meaning : fault_meaning_krb5(code);
 }

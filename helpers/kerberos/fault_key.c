@@ -29,12 +29,16 @@ enum fault_key fault_key_judge(const struct pxa_krb5 *ticket, const struct keys 
 {
     char room[FAULT_NAME_CAP];
     struct pxa_span name = fault_key_name(ticket, room);
-    bool named = false, smaller = false, greater = false, same = false, etype = false;
+    bool named = false, left_out = false, smaller = false, greater = false, same = false,
+         etype = false;
 
     for (size_t i = 0; i < keys->count; i++) {
         const struct key_entry *entry = &keys->entries[i];
 
-        if (!entry->taken || !fault_key_is_named(entry, name))
+        if (!fault_key_is_named(entry, name))
+            continue;
+        left_out |= !entry->taken;
+        if (!entry->taken)
             continue;
         named = true;
         smaller |= entry->kvno < ticket->ticket.kvno;
@@ -43,7 +47,7 @@ enum fault_key fault_key_judge(const struct pxa_krb5 *ticket, const struct keys 
         etype |= entry->kvno == ticket->ticket.kvno && entry->etype == ticket->ticket.etype;
     }
     if (!named)
-        return FAULT_KEY_NO_NAME;
+        return left_out ? FAULT_KEY_LEFT_OUT : FAULT_KEY_NO_NAME;
     if (!ticket->ticket.has_kvno || etype)
         return FAULT_KEY_OTHER;
     if (same)

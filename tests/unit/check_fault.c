@@ -23,7 +23,8 @@ static struct forge forge;
 static krb5_keyblock aes128;
 
 static char our_name[] = FORGED_SERVICE;
-static char second_name[] = "HTTP/second.example.test@EXAMPLE.TEST";
+#define SECOND_SERVICE "HTTP/second.example.test@EXAMPLE.TEST"
+static char second_name[] = SECOND_SERVICE;
 static struct key_entry entries[] = {
     {our_name, 2, 18, true}, {our_name, 2, 23, true}, {second_name, 7, 17, false}};
 static const struct keys keys = {entries, 3, 2, FORGED_KEYTAB};
@@ -117,6 +118,12 @@ static void go_elsewhere(struct forged_login *login)
     login->service = OTHER_SERVICE;
 }
 
+static void go_to_second(struct forged_login *login)
+{
+    login->key = &forge.other;
+    login->service = SECOND_SERVICE;
+}
+
 static void be_bare(struct forged_login *login)
 {
     login->wrap = FORGED_BARE;
@@ -155,6 +162,11 @@ static const struct {
      {OTHER_SERVICE,
       "the keytab has no key for it, but \"" FORGED_SERVICE "\" kvno 2 (aes256-cts-hmac-sha1-96)",
       "second.example.test@EXAMPLE.TEST\" kvno 7 (aes128-cts-hmac-sha1-96) that --spn leaves out"}},
+    {go_to_second,
+     true,
+     "another service",
+     {"--spn does not take this name", SECOND_SERVICE,
+      "kvno 7 (aes128-cts-hmac-sha1-96) that --spn"}},
     {be_bare, false, "malformed", {FORGED_SERVICE, "", ""}},
 };
 enum { CASES = sizeof cases / sizeof *cases };
