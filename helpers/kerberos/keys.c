@@ -60,6 +60,16 @@ static bool is_too_large(const char *path, struct keys_file *file, struct why *w
     return true;
 }
 
+/* Where not even stat(2) is allowed, it is the way to the file that is closed. */
+static const char *cure_of_denial(const char *path)
+{
+    struct file_stamp stamp;
+
+    if (file_stamp_of(path, &stamp))
+        return "chgrp to its group and chmod g+r";
+    return "chgrp and chmod g+x for the folder that it is in";
+}
+
 /* WHY is what file_read() says. */
 static bool tell_unread(const char *path, enum file_outcome outcome, struct why *why)
 {
@@ -68,8 +78,8 @@ static bool tell_unread(const char *path, enum file_outcome outcome, struct why 
     if (outcome == FILE_BAD && euidaccess(path, R_OK) != 0 && errno == EACCES)
         return why_set(why,
                        "the keytab %s cannot be read by user %lu, as which this process runs: "
-                       "chgrp to its group and chmod g+r would be right",
-                       path, (unsigned long)geteuid());
+                       "%s would be right",
+                       path, (unsigned long)geteuid(), cure_of_denial(path));
     return why_set(why, "the keytab: %s", why->text);
 }
 

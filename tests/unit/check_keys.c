@@ -353,6 +353,28 @@ START_TEST(of_others)
     }
     ck_assert_int_eq(seteuid(65534), 0);
     expect_refused("cannot be read by user 65534");
+    expect_refused("chmod g+r would be right");
+    ck_assert_int_eq(seteuid(0), 0);
+}
+END_TEST
+
+START_TEST(in_a_folder_of_others)
+{
+    struct keytab_build build;
+    char *slash = strrchr(file_bench_path, '/');
+
+    if (geteuid() != 0)
+        return;
+    keytab_begin(&build);
+    keytab_put(&build, "a.test", 2);
+    write_built(&build);
+    ck_assert_int_eq(chmod(file_bench_path, 0644), 0);
+    *slash = '\0';
+    ck_assert_int_eq(chmod(file_bench_path, 0700), 0);
+    *slash = '/';
+    ck_assert_int_eq(seteuid(65534), 0);
+    expect_refused("cannot be read by user 65534");
+    expect_refused("chmod g+x for the folder");
     ck_assert_int_eq(seteuid(0), 0);
 }
 END_TEST
@@ -590,6 +612,7 @@ Suite *suite(void)
     tcase_add_test(tc, wild_entries);
     tcase_add_test(tc, none_taken);
     tcase_add_test(tc, of_others);
+    tcase_add_test(tc, in_a_folder_of_others);
     tcase_add_test(tc, changed_meanwhile);
     tcase_add_test(tc, what_is_known_of_the_file);
     tcase_add_test(tc, paths);
