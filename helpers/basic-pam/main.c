@@ -66,7 +66,7 @@ static void warn_of_service(struct state *state)
 
     if (!service_find(state->options.service, state->options.service_dir, path, &why))
         log_event(state->helper.log, LOG_WARNING, "service",
-                  "%s; until it is there PAM uses the service \"other\"", why.text);
+                  "%s; until it can be read PAM uses the service \"other\"", why.text);
 }
 
 static bool serve(struct state *state, struct why *why)

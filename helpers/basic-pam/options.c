@@ -63,7 +63,7 @@ bool basic_pam_options_check(const struct basic_pam_options *options, struct why
     if (!transaction_has_service_dir())
         return why_set(why, "option --service-dir: this system's PAM reads no folder but its own");
     if (options->service_dir[0] != '/')
-        return why_set(why, "option --service-dir: DIR begins with a slash");
+        return why_set(why, "option --service-dir: a path that begins with a slash would be right");
     return true;
 }
 

@@ -46,14 +46,15 @@ bool basic_sasl_options_init(struct basic_sasl_options *options)
 bool basic_sasl_options_check(const struct basic_sasl_options *options, struct why *why)
 {
     if (options->application[0] == '\0' || strchr(options->application, '/'))
-        return why_set(why, "option --application: the name of a file without its folder and "
-                            "without .conf, such as basic_sasl_auth");
+        return why_set(why, "option --application: a name of a file without its folder and "
+                            "without .conf would be right, such as basic_sasl_auth");
     if (options->service[0] == '\0')
-        return why_set(why, "option --service: a name that is not empty, such as basic_sasl_auth");
+        return why_set(why, "option --service: the name is empty; basic_sasl_auth would be right");
     if (options->realm && (options->realm[0] == '\0' || strchr(options->realm, '@')))
-        return why_set(why, "option --realm: a name without @, such as example.com");
+        return why_set(why, "option --realm: a name without @ would be right, such as example.com");
     if (options->config_dir && (options->config_dir[0] == '\0' || strchr(options->config_dir, ':')))
-        return why_set(why, "option --config-dir: the name of one folder, without a colon");
+        return why_set(
+            why, "option --config-dir: the name of one folder, without a colon, would be right");
     return true;
 }
 

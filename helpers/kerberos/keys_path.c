@@ -39,8 +39,8 @@ static char *copy_path(const char *name, const char *whose, struct why *why)
     char *copy;
 
     if (!path || path[0] == '\0') {
-        why_set(why, "%s: %s is no keytab in a file; its path would be right, or FILE:PATH", whose,
-                why_excerpt(name).text);
+        why_set(why, "%s: \"%s\" is no keytab in a file; its path would be right, or FILE:PATH",
+                whose, why_excerpt(name).text);
         return NULL;
     }
     copy = strdup(path);

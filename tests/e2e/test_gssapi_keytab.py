@@ -391,7 +391,7 @@ class Files(Case):
                 self.assert_logs_in(asked)
         done = gssapi.run(env=self.server_env(KRB5_KTNAME="MEMORY:x"))
         self.assertEqual(done.returncode, 2)
-        self.assertRegex(done.stderr, b"KRB5_KTNAME: MEMORY:x is no keytab in a file")
+        self.assertRegex(done.stderr, b'KRB5_KTNAME: "MEMORY:x" is no keytab in a file')
 
 
 class Names(Case):
