@@ -19,6 +19,7 @@ struct words {
     int count;
     int at;       /* the next word to read */
     bool letters; /* one dash begins a letter: no positional word yet, or getopt's rules */
+    const struct option_slot *flag; /* the option of the last word, where it takes no value */
 };
 
 /* An option as sentences call it: `-c (--connect-timeout)`. */
@@ -149,6 +150,7 @@ static bool take_option(struct option_parser *parser, struct option_slot *slot, 
     const struct option *option = slot->option;
     char *value = joined;
 
+    words->flag = option_takes_value(option) ? NULL : slot;
     if (!value && !option_takes_value(option)) {
         value = yes;
     } else if (!value) {
@@ -229,6 +231,11 @@ static bool take_positional(struct option_parser *parser, char *word, struct wor
                             struct why *why)
 {
     words->letters = parser->set->clusters;
+    if (!parser->words_slot && words->flag)
+        return why_set(why,
+                       "word %d of the command line belongs to no option: %s, before it, takes no "
+                       "value",
+                       words->at - 1, label_of(words->flag).text);
     if (!parser->words_slot)
         return why_set(why, "word %d of the command line belongs to no option", words->at - 1);
     return set_from_line(parser, parser->words_slot, word, why);

@@ -174,7 +174,14 @@ START_TEST(words_where_none_are_taken)
     run.set.words_as = NULL;
     parse_words(&run, (const char *const[]){"-Z", "SECRET", NULL});
     ck_assert_int_eq(run.outcome, OPTION_BAD);
-    ck_assert_str_eq(run.why.text, "word 2 of the command line belongs to no option");
+    ck_assert_str_eq(run.why.text, "word 2 of the command line belongs to no option: "
+                                   "-Z (--flag), before it, takes no value");
+    release(&run);
+    prepare(&run);
+    run.set.words_as = NULL;
+    parse_words(&run, (const char *const[]){"-Z", "-p", "1", "SECRET", NULL});
+    ck_assert_int_eq(run.outcome, OPTION_BAD);
+    ck_assert_str_eq(run.why.text, "word 4 of the command line belongs to no option");
     release(&run);
 }
 END_TEST
