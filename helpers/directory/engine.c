@@ -60,7 +60,7 @@ static bool list_servers(struct directory *directory, struct why *why)
     if (directory->discovers)
         return true;
     return directory_options_servers(directory->options, &directory->servers, &fault) ||
-           why_set(why, "servers (-H, -h, --backup-uri or words): %s", fault.text);
+           why_set(why, "servers (--uri, --host, --backup-uri or words): %s", fault.text);
 }
 
 /* Kerberos realms of Active Directory are the domain's name in capitals (MS-KILE 3.1.5.7). */
