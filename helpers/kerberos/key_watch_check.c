@@ -65,7 +65,8 @@ static void print_keys(const struct key_watch_config *config, const struct keys 
 {
     bool outdated = true;
 
-    printf("the keytab %s: %zu keys, %zu of them used\n", config->path, keys->count, keys->taken);
+    printf("the keytab %s: %zu %s, %zu of them used\n", config->path, keys->count,
+           keys->count == 1 ? "key" : "keys", keys->taken);
     for (size_t i = 0; i < keys->count; i++) {
         print_entry(keys, &keys->entries[i]);
         if (keys->entries[i].taken && !is_outdated(keys->entries[i].etype))

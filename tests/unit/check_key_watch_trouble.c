@@ -287,6 +287,9 @@ START_TEST(checks)
 
     ck_assert(!check_now(&config));
     expect_printed("there is no keytab");
+    bench_write(3, 3);
+    ck_assert(check_now(&config));
+    expect_printed(": 1 key, 1 of them used\n");
     keytab_put_as(&build, "host", "a.test", 1, KEYTAB_AES128);
     file_bench_write_bytes(build.at, build.len);
     ck_assert(check_now(&config));
