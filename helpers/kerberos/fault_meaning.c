@@ -143,7 +143,8 @@ const struct fault_meaning fault_left_out = {
 const struct fault_meaning fault_no_domain = {
     .trouble = true,
     .reason = "the domain that knows NTLM's users cannot be reached",
-    .cure = "winbindd has to run, and wbinfo --ping-dc to succeed"};
+    .cure = "winbindd has to run, wbinfo --ping-dc to succeed, and Squid's account to be in the "
+            "group that may use its privileged pipe (Debian: winbindd_priv)"};
 const struct fault_meaning fault_no_kdc = {
     .trouble = true,
     .reason = "no KDC answers that the proxy could ask for the client",
