@@ -24,7 +24,7 @@ enum passwd_action { PASSWD_ADD, PASSWD_SET, PASSWD_DELETE, PASSWD_VERIFY, PASSW
 enum passwd_kind {
     PASSWD_BASIC,  /* user:hash, for basic-file */
     PASSWD_DIGEST, /* user:realm:HA1, for digest-file -c */
-    PASSWD_NT      /* smbpasswd(5), for negotiate-stub */
+    PASSWD_NT      /* smbpasswd(5), for NTLM */
 };
 
 /* Whose record, in a file of which kind. */

@@ -21,7 +21,7 @@ static const struct option option_list[] = {
     {.name = "digest", .kind = OPTION_TEXT, .argument = "REALM", MEMBER(realm),
      .help = "FILE has lines user:realm:HA1, for digest-file -c"},
     {.name = "nt", .kind = OPTION_FLAG, MEMBER(nt),
-     .help = "FILE has lines of smbpasswd, for negotiate-stub"},
+     .help = "FILE has lines of smbpasswd, for NTLM"},
     {.name = "stdin", .kind = OPTION_FLAG, MEMBER(input),
      .help = "read the password from the first line of standard input"},
     {.name = "hash", .kind = OPTION_CHOICE, .argument = "KIND", .choices = passwd_hash_names,
