@@ -308,6 +308,11 @@ const char *key_watch_lack(const struct key_watch *watch, bool ntlm)
     return wants_keys(watch) ? key_watch_trouble(watch) : NULL;
 }
 
+const char *key_watch_told(const struct key_watch *watch, bool ntlm)
+{
+    return ntlm && watch->config.path ? watch->ntlm_told.text : watch->told.text;
+}
+
 bool key_watch_is_behind(const struct key_watch *watch)
 {
     struct file_stamp now;

@@ -49,6 +49,10 @@ const char *key_watch_trouble(const struct key_watch *watch);
  * if need be. NULL: it is not to be accepted at all. */
 const char *key_watch_lack(const struct key_watch *watch, bool ntlm);
 
+/* What the log was told last about that, with what to do; "" for nothing. Valid as long as the loop
+ * does not run. */
+const char *key_watch_told(const struct key_watch *watch, bool ntlm);
+
 /* Whether the file is another than the one that holds now (one stat): a login that failed for want
  * of a key may succeed with it. Then key_watch_look_now(), and `looked` follows. */
 bool key_watch_is_behind(const struct key_watch *watch);

@@ -87,9 +87,10 @@ static void deny(struct service *service, const char *reason, const char *remark
         &(struct service_answer){.result = SERVICE_DENIED, .reason = reason, .remark = remark});
 }
 
-static void give_up(struct service *service, const char *reason)
+static void give_up(struct service *service, const char *reason, const char *remark)
 {
-    end(service, &(struct service_answer){.result = SERVICE_UNAVAILABLE, .reason = reason});
+    end(service, &(struct service_answer){
+                     .result = SERVICE_UNAVAILABLE, .reason = reason, .remark = remark});
 }
 
 /* ---- what an exchange came to ---- */
@@ -124,7 +125,7 @@ static void welcome(struct service *service, const struct exchange_outcome *outc
     answer.remark = refusal.cure;
     if (service->user.failed) {
         bytes_free(&service->user);
-        give_up(service, "memory is out");
+        give_up(service, "memory is out", NULL);
         return;
     }
     end(service, &answer);
@@ -230,7 +231,7 @@ static void step_in_thread(struct service *service, struct offload *offload,
                                                              .running = &service->running});
     if (!service->job) {
         service->exchange = exchange;
-        give_up(service, "memory is out");
+        give_up(service, "memory is out", NULL);
     }
 }
 
@@ -263,13 +264,14 @@ static bool may_ask_kdc(struct service *service)
     return false;
 }
 
-/* There is no credential for the token. */
-static void lack(struct service *service)
+/* There is no credential for the token: TROUBLE, or nobody wants one (NULL). The log was told why
+ * once; each login that fails for it says it again. */
+static void lack(struct service *service, const char *trouble)
 {
-    const char *trouble = key_watch_lack(service->config.watch, service->route.way == ROUTE_NTLM);
+    bool ntlm = service->route.way == ROUTE_NTLM;
 
     if (trouble)
-        give_up(service, trouble);
+        give_up(service, trouble, key_watch_told(service->config.watch, ntlm));
     else
         end(service, &(struct service_answer){.result = SERVICE_OTHER});
 }
@@ -282,7 +284,7 @@ static void step(struct service *service)
     struct exchange_outcome outcome;
 
     if (credential == GSS_C_NO_CREDENTIAL) {
-        lack(service);
+        lack(service, key_watch_lack(service->config.watch, service->route.way == ROUTE_NTLM));
     } else if (service->route.way == ROUTE_THREAD && !may_ask_kdc(service)) {
         return;
     } else if (offload) {
@@ -298,12 +300,12 @@ static void start(struct service *service)
     struct service_credentials *credentials = key_watch_credentials(service->config.watch);
 
     if (!credentials) {
-        give_up(service, key_watch_trouble(service->config.watch));
+        lack(service, key_watch_trouble(service->config.watch));
         return;
     }
     service->exchange = exchange_new(&service->config.orders);
     if (!service->exchange) {
-        give_up(service, "memory is out");
+        give_up(service, "memory is out", NULL);
         return;
     }
     service->credentials = service_credentials_hold(credentials);

@@ -8,6 +8,7 @@
 #include "helpers/kerberos/key_watch.h"
 
 #include <check.h>
+#include <string.h>
 
 #include "tests/unit/key_watch_bench.h"
 
@@ -61,6 +62,8 @@ START_TEST(bad_at_first)
     bench_begin();
     bench_work();
     ck_assert_str_eq(key_watch_trouble(key_watch_bench.watch), "the keytab cannot be used");
+    ck_assert_ptr_nonnull(
+        strstr(key_watch_told(key_watch_bench.watch, false), "is no keytab: ktutil"));
     bench_expect_told("is no keytab: ktutil or kadmin writes one; logins get BH until it is good");
     ck_assert(!key_watch_is_behind(key_watch_bench.watch));
     bench_look_for(2000);

@@ -223,6 +223,8 @@ START_TEST(keys_without_ntlm)
     ck_assert_int_eq(bench_keys(), 1);
     ck_assert_ptr_eq(key_watch_credentials(key_watch_bench.watch)->ntlm, GSS_C_NO_CREDENTIAL);
     ck_assert_str_eq(key_watch_lack(key_watch_bench.watch, true), "NTLM cannot be accepted");
+    ck_assert_ptr_nonnull(strstr(key_watch_told(key_watch_bench.watch, true), "gss-ntlmssp"));
+    ck_assert_str_eq(key_watch_told(key_watch_bench.watch, false), "");
     bench_expect_told("install gss-ntlmssp, or do without --ntlm; logins by NTLM get BH");
     bench_replace(2, 3);
     bench_look();

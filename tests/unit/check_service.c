@@ -334,6 +334,7 @@ START_TEST(no_keytab_is_our_trouble)
     bench_start(&bench);
     bench_login(&bench, &login);
     expect(SERVICE_UNAVAILABLE, "no keytab here");
+    ck_assert_str_eq(bench.remark, "put it there");
 }
 END_TEST
 
@@ -390,6 +391,7 @@ START_TEST(no_keys_at_all)
     bench.watch.lack = "no keytab here"; /* though there should be one */
     bench_login(&bench, &login);
     expect(SERVICE_UNAVAILABLE, "no keytab here");
+    ck_assert_str_eq(bench.remark, "put it there");
     bench.credentials.own = own;
 }
 END_TEST

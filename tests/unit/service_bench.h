@@ -89,6 +89,12 @@ const char *key_watch_lack(const struct key_watch *watch, bool ntlm)
     return watch->lack;
 }
 
+const char *key_watch_told(const struct key_watch *watch, bool ntlm)
+{
+    (void)watch;
+    return ntlm ? "install a mechanism" : "put it there";
+}
+
 bool key_watch_is_behind(const struct key_watch *watch)
 {
     return watch->behind;
