@@ -90,8 +90,7 @@ static struct route malformed(enum pxa_status status)
     return (struct route){.way = ROUTE_DENIED,
                           .reason = status == PXA_UNKNOWN_TOKEN
                                         ? "the login is neither SPNEGO, Kerberos nor NTLM"
-                                        : "the login is malformed",
-                          .remark = pxa_status_text(status)};
+                                        : "the login is malformed"};
 }
 
 /* In IAKERB's frame TOKEN begins with a message for a KDC, or needs none. */
