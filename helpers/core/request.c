@@ -18,10 +18,10 @@ static struct request *take_memory(struct request_list *list, size_t len)
 {
     struct request *request = list->spare;
 
-    if (len > REQUEST_SPARE_LINE)
+    if (len > list->spare_line)
         return malloc(sizeof *request + len + 1);
     if (!request)
-        return malloc(sizeof *request + REQUEST_SPARE_LINE + 1);
+        return malloc(sizeof *request + list->spare_line + 1);
     list->spare = request->next;
     list->spare_count--;
     return request;
@@ -29,7 +29,7 @@ static struct request *take_memory(struct request_list *list, size_t len)
 
 static void give_back(struct request_list *list, struct request *request)
 {
-    if (request->len > REQUEST_SPARE_LINE || list->spare_count == REQUEST_SPARE_MAX) {
+    if (request->len > list->spare_line || list->spare_count == REQUEST_SPARE_MAX) {
         free(request);
         return;
     }

@@ -253,6 +253,8 @@ struct session *session_open(struct loop *loop, struct stream *stream,
     if (config->scheme == SCHEME_DIGEST)
         session->lines.cut_len = DIGEST_CUT_LEN;
     session->channel = (struct channel){config->scheme, config->concurrency, config->key_extras};
+    session->in_flight.spare_line =
+        channel_has_ids(&session->channel) ? REQUEST_SPARE_LINE : REQUEST_SPARE_TOKEN;
     session->reading = loop_watch(loop, stream->in, on_readable, session);
     session->writing = loop_watch(loop, stream->out, on_writable, session);
     session->deadline = loop_timer(loop, on_deadline, session);

@@ -14,15 +14,18 @@ struct request_list {
     struct request *first;
     struct request *last;
     unsigned count;
-    struct request *spare; /* wiped, each with room for a line of REQUEST_SPARE_LINE bytes */
+    size_t spare_line;     /* set by the owner: one of the two lengths below */
+    struct request *spare; /* wiped, each with room for a line of `spare_line` bytes */
     unsigned spare_count;
 };
 
-/* None with AddressSanitizer, which sees then who touches a request after its answer. */
+/* Where lines have ids there may be many requests, with short lines; without ids there is one at a
+ * time, which may hold a token of Kerberos. Nothing is kept with AddressSanitizer, which sees then
+ * who touches a request after its answer, or bytes behind its line. */
 #ifdef __SANITIZE_ADDRESS__
-enum { REQUEST_SPARE_LINE = 255, REQUEST_SPARE_MAX = 0 };
+enum { REQUEST_SPARE_LINE = 0, REQUEST_SPARE_TOKEN = 0, REQUEST_SPARE_MAX = 0 };
 #else
-enum { REQUEST_SPARE_LINE = 255, REQUEST_SPARE_MAX = 128 };
+enum { REQUEST_SPARE_LINE = 255, REQUEST_SPARE_TOKEN = 16 * 1024, REQUEST_SPARE_MAX = 128 };
 #endif
 
 /* Makes a request of LINE, whose id are its first ID_LEN bytes and the rest is behind one blank,
