@@ -136,7 +136,7 @@ bool replay_init(struct replay *replay, const char *option, struct why *why)
 {
     bool good;
 
-    *replay = (struct replay){.name = NULL};
+    *replay = (struct replay){.fd = -1};
     if (!option)
         good = take_default(replay, why);
     else if (is_none(option))
@@ -150,11 +150,19 @@ bool replay_init(struct replay *replay, const char *option, struct why *why)
     return good;
 }
 
+static void drop_file(struct replay *replay)
+{
+    if (replay->path && replay->fd >= 0)
+        close(replay->fd);
+    replay->fd = -1;
+}
+
 void replay_free(struct replay *replay)
 {
+    drop_file(replay);
     free(replay->name);
     free(replay->path);
-    *replay = (struct replay){.name = NULL};
+    *replay = (struct replay){.fd = -1};
 }
 
 /* ---- the file ---- */
@@ -221,20 +229,33 @@ bool replay_usable(const struct replay *replay, struct why *why)
     return good;
 }
 
+/* libkrb5 opens the file by its name at each login, and so locks what has this name now. It is kept
+ * open here as long as it is the same one: to open and close it costs more than all else. */
+static bool hold_file(struct replay *replay)
+{
+    struct stat about;
+
+    if (lstat(replay->path, &about) != 0)
+        return false;
+    if (replay->fd >= 0 && about.st_ino == replay->inode && about.st_dev == replay->device)
+        return true;
+    drop_file(replay);
+    replay->fd = open(replay->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (replay->fd < 0 || fstat(replay->fd, &about) != 0) {
+        drop_file(replay);
+        return false;
+    }
+    replay->inode = about.st_ino;
+    replay->device = about.st_dev;
+    return true;
+}
+
 /* libkrb5 locks the whole file for writing, by a lock of the open file, which no other open file
  * of this process ends. */
-bool replay_is_locked(const struct replay *replay)
+bool replay_is_locked(struct replay *replay)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int fd;
 
-    if (!replay->path)
-        return false;
-    fd = open(replay->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    if (fcntl(fd, F_OFD_GETLK, &lock) != 0)
-        lock.l_type = F_UNLCK;
-    close(fd);
-    return lock.l_type != F_UNLCK;
+    return replay->path && hold_file(replay) && fcntl(replay->fd, F_OFD_GETLK, &lock) == 0 &&
+           lock.l_type != F_UNLCK;
 }

@@ -10,6 +10,7 @@
 #define PROXYAUTH_KERBEROS_REPLAY_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "helpers/core/why.h"
 
@@ -18,6 +19,9 @@ struct replay {
     char *path;             /* the file; NULL: nothing is remembered ("none") */
     struct why passed_over; /* what krb5.conf has, which cannot be meant; empty: nothing. Then it is
                                as if it had nothing. */
+    int fd;                 /* where there is a path: the file as it was named last, or -1 */
+    dev_t device;
+    ino_t inode;
 };
 
 /*
@@ -40,6 +44,6 @@ bool replay_usable(const struct replay *replay, struct why *why);
 
 /* Whether another process, or another thread, holds the file's lock right now: then a login could
  * wait for it, and belongs into a thread. Never blocks. */
-bool replay_is_locked(const struct replay *replay);
+bool replay_is_locked(struct replay *replay);
 
 #endif

@@ -51,7 +51,7 @@ struct service_config { /* all pointers outlive the service */
     struct log *log;
     struct key_watch *watch;
     const struct spn_rule *spns;
-    const struct replay *replay;
+    struct replay *replay;
     struct who_rule who;
     struct exchange_orders orders;
     bool ntlm;    /* NTLM is accepted */

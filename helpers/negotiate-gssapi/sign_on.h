@@ -29,7 +29,7 @@ struct sign_on_config { /* all pointers outlive it */
     unsigned key_extras;
     struct key_watch *watch;
     const struct spn_rule *spns;
-    const struct replay *replay;
+    struct replay *replay;
     struct directory *directory; /* NULL: groups are told as SIDs */
     struct ntlm_users *users;    /* NULL: who comes by NTLM is winbind's to judge */
 };

@@ -293,6 +293,61 @@ START_TEST(locks)
 }
 END_TEST
 
+/* The file of the name is libkrb5's, whatever was looked at before: it may have been removed, moved
+ * away or replaced. */
+START_TEST(another_file_has_the_name)
+{
+    struct replay replay = replay_of(folder);
+    char other[sizeof file + 8];
+    int old, new;
+
+    (void)snprintf(other, sizeof other, "%s.other", file);
+    make_file();
+    old = open(file, O_RDWR | O_CLOEXEC);
+    ck_assert_int_ge(old, 0);
+    lock(old, F_WRLCK);
+    ck_assert(replay_is_locked(&replay));
+    ck_assert_int_eq(rename(file, other), 0);
+    ck_assert(!replay_is_locked(&replay)); /* there is none */
+    make_file();
+    ck_assert(!replay_is_locked(&replay));
+    new = open(file, O_RDWR | O_CLOEXEC);
+    ck_assert_int_ge(new, 0);
+    lock(new, F_WRLCK);
+    ck_assert(replay_is_locked(&replay));
+    lock(old, F_UNLCK);
+    ck_assert_int_eq(rename(other, file), 0);
+    ck_assert(!replay_is_locked(&replay));
+    ck_assert_int_eq(unlink(file), 0);
+    ck_assert(!replay_is_locked(&replay));
+    close(old);
+    close(new);
+    replay_free(&replay);
+}
+END_TEST
+
+/* Looking opens no more than one descriptor, which ends with it; one that was never begun has
+ * none. */
+START_TEST(descriptors_are_closed)
+{
+    struct replay nothing = {.name = NULL};
+    int next = dup(STDIN_FILENO);
+    struct replay replay = replay_of(folder);
+
+    close(next);
+    for (int i = 0; i < 3; i++) {
+        make_file();
+        ck_assert(!replay_is_locked(&replay));
+        ck_assert(!replay_is_locked(&replay));
+        ck_assert_int_eq(unlink(file), 0);
+    }
+    replay_free(&replay);
+    replay_free(&nothing);
+    ck_assert_int_eq(dup(STDIN_FILENO), next);
+    close(next);
+}
+END_TEST
+
 /* Opening one for reading waits for a writer, otherwise. */
 START_TEST(a_fifo_is_not_waited_for)
 {
@@ -321,6 +376,8 @@ Suite *suite(void)
     tcase_add_test(tc, no_plain_file);
     tcase_add_test(tc, of_others);
     tcase_add_test(tc, locks);
+    tcase_add_test(tc, another_file_has_the_name);
+    tcase_add_test(tc, descriptors_are_closed);
     tcase_add_test(tc, a_fifo_is_not_waited_for);
     suite_add_tcase(s, tc);
     return s;
