@@ -673,21 +673,42 @@ START_TEST(an_answer_in_time_meets_no_deadline)
 }
 END_TEST
 
-/* The memory of short requests is used again: each is whole, whatever was there before. */
+/* A line of LEN bytes, which are not those of the one before. */
+static void ask_once(const char *id, size_t len)
+{
+    char *line = malloc(len + 2);
+    char reply[16];
+
+    ck_assert_ptr_nonnull(line);
+    memset(line, (int)('a' + len % 26), len);
+    strcpy(line + len - 2, " x\n");
+    bench_send(&bench, id);
+    bench_send(&bench, line);
+    (void)snprintf(reply, sizeof reply, "%sOK\n", id);
+    bench_expect(&bench, reply);
+    bench_expect_seen(&bench, line);
+    free(line);
+}
+
+/* The memory of requests that are not too long is used again: each is whole, whatever was there
+ * before. */
 START_TEST(requests_of_all_lengths_one_after_the_other)
 {
-    char line[304];
+    for (int i = 0; i < 3; i++)
+        for (size_t len = 300; len > 200; len--)
+            ask_once("1 ", len);
+}
+END_TEST
 
-    for (int i = 0; i < 3; i++) {
-        for (int len = 300; len > 200; len--) {
-            memset(line, 'a' + len % 26, sizeof line);
-            strcpy(line + len - 2, " x\n");
-            bench_send(&bench, "1 ");
-            bench_send(&bench, line);
-            bench_expect(&bench, "1 OK\n");
-            bench_expect_seen(&bench, line);
-        }
-    }
+START_TEST(requests_without_id_of_all_lengths)
+{
+    static const size_t lengths[] = {20000, 16386, 16385, 16384, 16383, 300, 256, 255, 3};
+
+    bench_close(&bench);
+    bench_open(&bench, SCHEME_BASIC, CONCURRENCY_OFF);
+    for (int i = 0; i < 3; i++)
+        for (size_t j = 0; j < sizeof lengths / sizeof lengths[0]; j++)
+            ask_once("", lengths[j]);
 }
 END_TEST
 
@@ -803,6 +824,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_cut_request_is_the_last);
     tcase_add_test(tc, only_digest_requests_are_cut);
     tcase_add_test(tc, requests_of_all_lengths_one_after_the_other);
+    tcase_add_test(tc, requests_without_id_of_all_lengths);
     tcase_add_test(tc, those_that_come_together_are_answered_together);
     tcase_add_test(tc, one_by_one_where_there_are_no_ids);
     tcase_add_test(tc, more_than_may_be_in_flight_are_gathered_in_turns);
