@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What decoders of the library cost beside a yardstick: Nettle's Base64 of the same text, or
- * the bare Base64 of the token that they work on. Each pair runs in turn, block by block, so
- * that whatever else the machine does weighs on both. One JSON object on standard output: by
- * pair, the nanoseconds of a call in each block of the two.
+ * of the token that they work on, as much as any helper has to do. Each pair runs in turn, block by
+ * block, so that whatever else the machine does weighs on both. One JSON object on standard output:
+ * by pair, the nanoseconds of a call in each block of the two.
  *
  * usage: decoders ROUNDS MILLISECONDS
  *
@@ -32,14 +32,19 @@ struct work {
 
 /* All calls are of one form, and return whether all was well. */
 
-static bool nettle_decode(struct work *work)
+static bool by_nettle(struct work *work, struct pxa_span text)
 {
     struct base64_decode_ctx ctx;
     size_t len = work->cap;
 
     base64_decode_init(&ctx);
-    return base64_decode_update(&ctx, &len, (uint8_t *)work->room, work->text.len, work->text.at) &&
+    return base64_decode_update(&ctx, &len, (uint8_t *)work->room, text.len, text.at) &&
            base64_decode_final(&ctx);
+}
+
+static bool nettle_decode(struct work *work)
+{
+    return by_nettle(work, input_span(&work->text));
 }
 
 static bool our_decode(struct work *work)
@@ -61,9 +66,8 @@ static bool basic_header(struct work *work)
 static bool basic_bare(struct work *work)
 {
     struct pxa_span token = {work->text.at + 6, work->text.len - 6}; /* without "Basic " */
-    struct pxa_written done;
 
-    return pxa_base64_decode(token, work->room, work->cap, &done) == PXA_OK;
+    return by_nettle(work, token);
 }
 
 static bool ap_req(struct work *work)
@@ -146,9 +150,9 @@ static const struct pair {
     {"base64 4096", build_text, 4096, our_decode, nettle_decode},
     {"base64 16384", build_text, 16384, our_decode, nettle_decode},
     {"basic", build_basic, 0, basic_header, basic_bare},
-    {"ap-req", build_ap_req, AP_REQ_CIPHER_LEN, ap_req, our_decode},
-    {"pac", build_pac, PAC_GROUPS, pac, our_decode},
-    {"pac text", build_pac, PAC_GROUPS, pac_with_text, our_decode},
+    {"ap-req", build_ap_req, AP_REQ_CIPHER_LEN, ap_req, nettle_decode},
+    {"pac", build_pac, PAC_GROUPS, pac, nettle_decode},
+    {"pac text", build_pac, PAC_GROUPS, pac_with_text, nettle_decode},
 };
 enum { PAIR_COUNT = sizeof pairs / sizeof pairs[0] };
 
