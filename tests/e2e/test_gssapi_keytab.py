@@ -335,7 +335,8 @@ class Files(Case):
         whole = self.config.read_bytes().replace(
             b"[libdefaults]\n", b"[libdefaults]\n  default_keytab_name = %s\n" % bytes(self.file))
         for text, words in ((b"[libdefaults\n", "is krb5.conf good"),
-                            (whole.replace(bytes(self.file), b"MEMORY:x"), "MEMORY:x is no keytab")):
+                            (whole.replace(bytes(self.file), b"MEMORY:x"),
+                             '"MEMORY:x" is no keytab')):
             with self.subTest(words):
                 self.config.write_bytes(text)
                 done = gssapi.run("--check", env=self.server_env(KRB5_CONFIG=str(self.config)))
