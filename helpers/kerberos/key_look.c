@@ -54,12 +54,15 @@ static void take_no_file(struct key_look *look)
     look->outcome = KEY_LOOK_BAD;
 }
 
-/* Bad keys are no reason to refuse NTLM. */
+/* Bad keys are no reason to refuse NTLM. What is told is WHY the file is bad. */
 static void take_bad_file(struct key_look *look)
 {
+    struct why ignored;
+
     look->outcome = KEY_LOOK_BAD;
     if (look->has_nothing && look->ntlm != GSS_C_NO_CREDENTIAL)
-        look->made = service_credentials_new(NULL, look->config->order.replay, look->ntlm, NULL);
+        look->made =
+            service_credentials_new(NULL, look->config->order.replay, look->ntlm, &ignored);
 }
 
 static struct keys *read_keys(struct key_look *look)
