@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 #include "common/proxyauth.h"
-#include "helpers/core/why.h"
 #include "helpers/core/file.h"
+#include "helpers/core/why.h"
 
 enum {
     TABLE_LINE_MAX = 64 * 1024, /* a longer line is bad */

@@ -18,8 +18,8 @@
 #include "helpers/kerberos/spn.h"
 #include "helpers/negotiate-gssapi/group_source.h"
 #include "helpers/negotiate-gssapi/ntlm_users.h"
-#include "helpers/negotiate-gssapi/sign_on.h"
 #include "helpers/negotiate-gssapi/options.h"
+#include "helpers/negotiate-gssapi/sign_on.h"
 
 /* A client at a time is served, but one whose login hangs in a library keeps its thread. */
 enum { LOGIN_THREADS = 8 };
