@@ -69,9 +69,22 @@ not_listed() {
     done
 }
 
+# Rooms that see core and common alone; groups sees more, and programs are known by their main.c.
+rooms=(verify files passwords directory kerberos negotiate ntlm pam sasl)
+
+# Folders of helpers that no rule here is about.
+lawless() {
+    local folder known=" core groups ${rooms[*]} "
+    for folder in helpers/*/; do
+        folder=$(basename "$folder")
+        [[ -e "helpers/$folder/main.c" || "$known" == *" $folder "* ]] || echo "helpers/$folder"
+    done
+}
+
 report "common includes only common" "$(outside common common/)"
 report "core includes core and common" "$(outside helpers/core helpers/core/ common/)"
-for room in verify files passwords directory kerberos negotiate ntlm pam sasl; do
+report "every room has its rule" "$(lawless)"
+for room in "${rooms[@]}"; do
     if [[ -d "helpers/$room" ]]; then
         report "$room includes its own room, core and common" \
             "$(outside "helpers/$room" "helpers/$room/" helpers/core/ common/)"
