@@ -134,7 +134,7 @@ struct service_credentials *service_credentials_new(struct keys *keys, const str
     struct service_credentials *made = calloc(1, sizeof *made);
 
     if (!made) {
-        keys_drop(keys);
+        keys_free(keys);
         why_set(why, "memory is out");
         return NULL;
     }
@@ -162,6 +162,6 @@ void service_credentials_drop(struct service_credentials *credentials)
         return;
     (void)gss_release_cred(&minor, &credentials->own);
     (void)gss_release_cred(&minor, &credentials->threads);
-    keys_drop(credentials->keys);
+    keys_free(credentials->keys);
     free(credentials);
 }

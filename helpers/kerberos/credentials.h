@@ -25,7 +25,7 @@ struct credentials_order {
 };
 
 struct service_credentials {
-    struct keys *keys; /* held; NULL: NTLM alone */
+    struct keys *keys; /* owned; NULL: NTLM alone */
     gss_cred_id_t own; /* the loop's thread; it and the next are GSS_C_NO_CREDENTIAL without keys */
     gss_cred_id_t threads;
     gss_cred_id_t ntlm; /* borrowed, offload threads; GSS_C_NO_CREDENTIAL: NTLM is not accepted */
@@ -37,8 +37,8 @@ struct service_credentials {
 gss_cred_id_t ntlm_credential_new(const char *ntlm_file, struct why *why);
 void ntlm_credential_free(gss_cred_id_t credential); /* GSS_C_NO_CREDENTIAL is allowed */
 
-/* KEYS is held from now on, also by a NULL (with WHY) that comes back: then dropped. NTLM is
- * borrowed and outlives what is made. May block. One holder. */
+/* Takes over KEYS, which are freed when a NULL (with WHY) comes back. NTLM is borrowed and outlives
+ * what is made. May block. One holder. */
 struct service_credentials *service_credentials_new(struct keys *keys, const struct replay *replay,
                                                     gss_cred_id_t ntlm, struct why *why);
 struct service_credentials *service_credentials_hold(struct service_credentials *credentials);

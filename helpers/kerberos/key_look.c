@@ -72,7 +72,7 @@ static struct keys *read_keys(struct key_look *look)
     if (!path)
         path = look->found = keys_path(NULL, NULL, &look->why);
     if (path)
-        return keys_read_file(path, look->config->rule, &look->file, &look->why);
+        return keys_read(path, look->config->rule, &look->file, &look->why);
     look->file = (struct keys_file){.outcome = FILE_BAD};
     return NULL;
 }

@@ -26,11 +26,11 @@ static struct keys *read_patiently(const struct key_watch_config *config, struct
                                    struct why *why)
 {
     const struct timespec pause = {.tv_nsec = (long)PAUSE_MS * NS_PER_MS};
-    struct keys *keys = keys_read_file(config->path, config->rule, file, why);
+    struct keys *keys = keys_read(config->path, config->rule, file, why);
 
     for (int i = 0; !keys && file->outcome == FILE_CHANGING && i < TRIES; i++) {
         nanosleep(&pause, NULL);
-        keys = keys_read_file(config->path, config->rule, file, why);
+        keys = keys_read(config->path, config->rule, file, why);
     }
     return keys;
 }
@@ -113,7 +113,7 @@ static bool check_replay(const struct replay *replay)
     return true;
 }
 
-/* Drops KEYS, which may be NULL. */
+/* Frees KEYS, which may be NULL. */
 static bool check_credentials(const struct key_watch_config *config, struct keys *keys)
 {
     const struct credentials_order *order = &config->order;

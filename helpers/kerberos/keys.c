@@ -30,7 +30,6 @@ struct keys_held {
     krb5_context context;
     krb5_keytab memory;
     size_t cap; /* entries that there is room for */
-    unsigned holders;
 };
 
 static struct keys_held *held(struct keys *keys)
@@ -258,12 +257,11 @@ static struct keys_held *make(struct why *why)
     /* Of libkrb5's names in this process. Nobody else's as long as this is held. */
     (void)snprintf(made->name, sizeof made->name, "MEMORY:proxyauth-%" PRIxPTR, (uintptr_t)made);
     made->keys.memory = made->name;
-    made->holders = 1;
     return made;
 }
 
-struct keys *keys_read_file(const char *path, const struct spn_rule *rule, struct keys_file *file,
-                            struct why *why)
+struct keys *keys_read(const char *path, const struct spn_rule *rule, struct keys_file *file,
+                       struct why *why)
 {
     struct keys_held *made;
     krb5_error_code code;
@@ -279,30 +277,17 @@ struct keys *keys_read_file(const char *path, const struct spn_rule *rule, struc
     }
     code = copy_file(made, rule, path);
     if (!judge_keys(made, path, file, code, why)) {
-        keys_drop(&made->keys);
+        keys_free(&made->keys);
         return NULL;
     }
     return &made->keys;
 }
 
-struct keys *keys_read(const char *path, const struct spn_rule *rule, struct why *why)
-{
-    struct keys_file file;
-
-    return keys_read_file(path, rule, &file, why);
-}
-
-struct keys *keys_hold(struct keys *keys)
-{
-    held(keys)->holders++;
-    return keys;
-}
-
-void keys_drop(struct keys *keys)
+void keys_free(struct keys *keys)
 {
     struct keys_held *made = keys ? held(keys) : NULL;
 
-    if (!made || --made->holders > 0)
+    if (!made)
         return;
     if (made->memory)
         krb5_kt_close(made->context, made->memory);

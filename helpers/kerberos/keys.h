@@ -4,7 +4,7 @@
  *
  * Those that the rule on SPNs takes are copied into a keytab in memory of libkrb5's, so that no
  * login reads the file; of all, what is no secret stays for the log. Never changed after it was
- * read; its holders count (loop's thread only), the last one's leaving wipes it.
+ * read, and wiped at its end.
  */
 #ifndef PROXYAUTH_KERBEROS_KEYS_H
 #define PROXYAUTH_KERBEROS_KEYS_H
@@ -35,13 +35,6 @@ struct keys {
     const char *memory; /* "MEMORY:...", the name of the keytab in memory */
 };
 
-/*
- * Reads the file PATH. Blocking: offload threads and start-up. NULL with WHY, which names PATH and
- * what would be right: it is missing, cannot be read (by whom), is no keytab, is cut, holds no key,
- * or none that RULE takes (then it says which there are). One holder.
- */
-struct keys *keys_read(const char *path, const struct spn_rule *rule, struct why *why);
-
 /* What is known of the file beside its keys, for who reads it again and again. */
 struct keys_file {
     enum file_outcome outcome; /* CHANGING also when it changed while libkrb5 read it */
@@ -52,9 +45,13 @@ struct keys_file {
     struct why exposure; /* who can read it that should not */
 };
 
-/* The same, and what became of the file. */
-struct keys *keys_read_file(const char *path, const struct spn_rule *rule, struct keys_file *file,
-                            struct why *why);
+/*
+ * Reads the file PATH, and says in FILE what became of it. Blocking: offload threads and start-up.
+ * NULL with WHY, which names PATH and what would be right: it is missing, cannot be read (by whom),
+ * is no keytab, is cut, holds no key, or none that RULE takes (then it says which there are).
+ */
+struct keys *keys_read(const char *path, const struct spn_rule *rule, struct keys_file *file,
+                       struct why *why);
 
 enum { KEYS_TEXT_CAP = 500 };
 
@@ -70,7 +67,6 @@ void keys_tell(const struct keys *keys, char *text, size_t cap);
  */
 char *keys_path(const char *option, bool *later, struct why *why);
 
-struct keys *keys_hold(struct keys *keys);
-void keys_drop(struct keys *keys); /* NULL is allowed */
+void keys_free(struct keys *keys); /* NULL is allowed */
 
 #endif

@@ -80,7 +80,7 @@ static struct keys *open_keys(void)
     PROMISE(rule != NULL);
     (void)snprintf(path, sizeof path, "%s/tests/vectors/captured/mit.keytab",
                    srcdir ? srcdir : ".");
-    keys = keys_read(path, rule, &why);
+    keys = keys_read(path, rule, &(struct keys_file){0}, &why);
     if (!keys)
         fprintf(stderr, "%s\n", why.text);
     PROMISE(keys != NULL);

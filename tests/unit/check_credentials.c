@@ -117,7 +117,7 @@ static struct keys *keys_of(uint32_t kvno)
     keytab_put(&build, "a.test", kvno);
     file_bench_write_bytes(build.at, build.len);
     explicit_bzero(&build, sizeof build);
-    keys = keys_read(file_bench_path, rule, &why);
+    keys = keys_read(file_bench_path, rule, &(struct keys_file){0}, &why);
     ck_assert_msg(keys != NULL, "%s", why.text);
     return keys;
 }

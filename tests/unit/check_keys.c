@@ -49,7 +49,7 @@ static void write_built(const struct keytab_build *build)
 static struct keys *read_well(void)
 {
     struct why why = {""};
-    struct keys *keys = keys_read(file_bench_path, rule, &why);
+    struct keys *keys = keys_read(file_bench_path, rule, &(struct keys_file){0}, &why);
 
     ck_assert_msg(keys != NULL, "%s", why.text);
     return keys;
@@ -58,7 +58,7 @@ static struct keys *read_well(void)
 static void expect_refused(const char *words)
 {
     struct why why = {""};
-    struct keys *keys = keys_read(file_bench_path, rule, &why);
+    struct keys *keys = keys_read(file_bench_path, rule, &(struct keys_file){0}, &why);
 
     ck_assert_ptr_null(keys);
     ck_assert_msg(strstr(why.text, words) != NULL, "'%s' is not in: %s", words, why.text);
@@ -121,7 +121,7 @@ START_TEST(all_entries_and_those_taken)
     ck_assert(has_key(keys, "HTTP/b.test", 70000));
     ck_assert(!has_key(keys, "HTTP/a.test", 4));
     ck_assert_msg(!has_key(keys, "host/a.test", 7), "a key that --spn does not take");
-    keys_drop(keys);
+    keys_free(keys);
 }
 END_TEST
 
@@ -141,7 +141,7 @@ START_TEST(holes_and_zeros)
     write_built(&build);
     keys = read_well();
     ck_assert_uint_eq(keys->count, 2);
-    keys_drop(keys);
+    keys_free(keys);
 }
 END_TEST
 
@@ -161,10 +161,10 @@ START_TEST(each_has_its_own)
     new = read_well();
     ck_assert(has_key(old, "HTTP/a.test", 2) && !has_key(old, "HTTP/a.test", 3));
     ck_assert(!has_key(new, "HTTP/a.test", 2) && has_key(new, "HTTP/a.test", 3));
-    keys_drop(old);
+    keys_free(old);
     ck_assert(has_key(new, "HTTP/a.test", 3));
-    keys_drop(new);
-    keys_drop(NULL);
+    keys_free(new);
+    keys_free(NULL);
 }
 END_TEST
 
@@ -202,10 +202,7 @@ START_TEST(wipes_keys)
     ck_assert_uint_eq(copies_of_key(), 0);
     keys = read_well();
     ck_assert_msg(copies_of_key() == 1, "%u copies", copies_of_key());
-    keys_hold(keys);
-    keys_drop(keys);
-    ck_assert_uint_eq(copies_of_key(), 1);
-    keys_drop(keys);
+    keys_free(keys);
     ck_assert_msg(copies_of_key() == 0, "%u copies are left", copies_of_key());
 }
 END_TEST
@@ -259,7 +256,7 @@ START_TEST(cut)
     file_bench_write_bytes(build.at, first);
     keys = read_well();
     ck_assert_uint_eq(keys->count, 1);
-    keys_drop(keys);
+    keys_free(keys);
 }
 END_TEST
 
@@ -305,9 +302,9 @@ START_TEST(wild_entries)
         keytab_put(&build, "a.test", 2);
         build.at[at] = (char)0xff;
         write_built(&build);
-        keys = keys_read(file_bench_path, rule, &why);
+        keys = keys_read(file_bench_path, rule, &(struct keys_file){0}, &why);
         ck_assert(keys || why.text[0] != '\0');
-        keys_drop(keys);
+        keys_free(keys);
     }
 }
 END_TEST
@@ -414,15 +411,15 @@ START_TEST(changed_meanwhile)
     keytab_put(&build, "a.test", 2);
     write_built(&build);
     meanwhile = cut_file;
-    ck_assert_ptr_null(keys_read_file(file_bench_path, rule, &about, &why));
+    ck_assert_ptr_null(keys_read(file_bench_path, rule, &about, &why));
     ck_assert_int_eq(about.outcome, FILE_CHANGING);
     ck_assert_msg(strstr(why.text, "is being written"), "%s", why.text);
     write_built(&build);
     meanwhile = file_bench_remove;
-    ck_assert_ptr_null(keys_read_file(file_bench_path, rule, &about, &why));
+    ck_assert_ptr_null(keys_read(file_bench_path, rule, &about, &why));
     ck_assert_int_eq(about.outcome, FILE_CHANGING);
     meanwhile = NULL;
-    ck_assert_ptr_null(keys_read_file(file_bench_path, rule, &about, &why));
+    ck_assert_ptr_null(keys_read(file_bench_path, rule, &about, &why));
     ck_assert_int_eq(about.outcome, FILE_MISSING);
 }
 END_TEST
@@ -438,16 +435,16 @@ START_TEST(what_is_known_of_the_file)
     keytab_put(&build, "a.test", 2);
     write_built(&build);
     ck_assert_int_eq(chmod(file_bench_path, 0604), 0);
-    keys = keys_read_file(file_bench_path, rule, &about, NULL);
+    keys = keys_read(file_bench_path, rule, &about, NULL);
     ck_assert_ptr_nonnull(keys);
-    keys_drop(keys);
+    keys_free(keys);
     ck_assert_int_eq(about.outcome, FILE_READ);
     ck_assert(file_stamp_of(file_bench_path, &stamp) && file_stamp_equal(&stamp, &about.stamp));
     ck_assert(about.exposed && strstr(about.exposure.text, "every account"));
     ck_assert(!about.young);
     ck_assert_int_eq(chmod(file_bench_path, 0600), 0);
     file_bench_young = true;
-    keys_drop(keys_read_file(file_bench_path, rule, &about, NULL));
+    keys_free(keys_read(file_bench_path, rule, &about, NULL));
     ck_assert(about.young && !about.exposed);
 }
 END_TEST
@@ -589,7 +586,7 @@ START_TEST(ten_thousand_times)
     for (int i = 0; i < TIMES; i++) {
         if (i == FIRST)
             before = resident_pages();
-        keys_drop(read_well());
+        keys_free(read_well());
     }
     ck_assert_msg(resident_pages() - before < PAGES, "%ld pages more", resident_pages() - before);
 }
