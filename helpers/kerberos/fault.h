@@ -26,6 +26,10 @@ struct fault {
     char remark[FAULT_REMARK_MAX]; /* for the log; names from outside made visible; may be "" */
 };
 
+/* The reason of a wrong password by NTLM. Who refuses a user because of the account says the same,
+ * so that nobody learns which accounts there are. */
+extern const char fault_ntlm_refusal[];
+
 /* TOKEN is what was given to the step that gave OUTCOME (EXCHANGE_FAILED). KEYS may be NULL. */
 void fault_tell(struct fault *fault, const struct exchange_outcome *outcome, struct pxa_span token,
                 const struct keys *keys);

@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <stddef.h>
 
+#include "helpers/kerberos/fault.h"
+
 #define NEW_KEYTAB                                                                                 \
     "make the keytab anew (ktpass, adcli update, msktutil or ktadd) if the account's key was "     \
     "changed"
@@ -113,8 +115,9 @@ static const struct fault_meaning gss_meanings[] = {
 enum { GSS_MEANINGS = sizeof gss_meanings / sizeof *gss_meanings };
 
 const struct fault_meaning fault_unknown_krb5 = {.reason = "the Kerberos login is not accepted"};
+const char fault_ntlm_refusal[] = "the NTLM login is not accepted: wrong user or password";
 const struct fault_meaning fault_unknown_ntlm = {
-    .reason = "the NTLM login is not accepted: wrong user or password",
+    .reason = fault_ntlm_refusal,
     .cure = "if all fail, look whether the accounts can be reached (wbinfo -p, wbinfo -t; or the "
             "file of --ntlm-file)"};
 const struct fault_meaning fault_replay_cache = {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "helpers/core/bytes.h"
+#include "helpers/kerberos/fault.h"
 #include "helpers/kerberos/service.h"
 #include "helpers/negotiate-gssapi/group_notes.h"
 #include "helpers/negotiate-gssapi/ntlm_users.h"
@@ -114,17 +115,15 @@ static void on_groups(void *context, const struct reply_note *notes, unsigned co
     group_notes_drop(sign_on->groups);
 }
 
-/* In the words of a wrong password, which tell nobody which users there are. */
 static void refuse_user(struct sign_on *sign_on, const struct service_answer *said,
                         const char *remark)
 {
-    dialogue_tell(sign_on->dialogue,
-                  &(struct dialogue_answer){
-                      .result = DIALOGUE_DENIED,
-                      .user = said->user,
-                      .reason = "the NTLM login is not accepted: wrong user or password",
-                      .remark = remark,
-                  });
+    dialogue_tell(sign_on->dialogue, &(struct dialogue_answer){
+                                         .result = DIALOGUE_DENIED,
+                                         .user = said->user,
+                                         .reason = fault_ntlm_refusal,
+                                         .remark = remark,
+                                     });
 }
 
 /* Whether the user of a login by NTLM is let in; USER becomes the name for Squid. Else the answer
