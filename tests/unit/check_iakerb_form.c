@@ -136,6 +136,31 @@ START_TEST(lengths_are_the_shortest)
 }
 END_TEST
 
+/* 65535 bytes are the longest message; a longer one is left to libgssapi as it is. */
+START_TEST(what_is_too_long_is_left_alone)
+{
+    struct pxa_span copy;
+
+    for (size_t len = 65535; len <= 65536; len++) {
+        /* What is in the frame is 8 or 11 bytes of OID longer: 0x010007 or 0x010008 and so on. */
+        char front[] = {0x60, (char)0x83, 1, 0, (char)(len - 65528)};
+        char krb5_front[] = {0x60, (char)0x83, 1, 0, (char)(len - 65525)};
+        struct block token = frame((struct pxa_span){front, 5}, span_of(IAKERB_OID), len);
+        struct block answer = frame((struct pxa_span){krb5_front, 5}, span_of(KRB5_OID), len);
+
+        ck_assert_int_eq(iakerb_form_of(block_span(token)), IAKERB_FORM_AP_REQ);
+        ck_assert(iakerb_form_mend(block_span(token), &copy));
+        ck_assert_msg((copy.at != NULL) == (len == 65535), "%zu bytes", len);
+        free((void *)(uintptr_t)copy.at);
+        ck_assert(iakerb_form_restore(block_span(answer), &copy));
+        ck_assert_msg((copy.at != NULL) == (len == 65535), "%zu bytes", len);
+        free((void *)(uintptr_t)copy.at);
+        block_free(token);
+        block_free(answer);
+    }
+}
+END_TEST
+
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof *(array)))
 
 Suite *suite(void)
@@ -146,6 +171,7 @@ Suite *suite(void)
     tcase_add_test(tcase, a_real_ap_req_there_and_back);
     tcase_add_loop_test(tcase, only_its_own_ap_req_is_mended, 0, COUNT_OF(forms));
     tcase_add_loop_test(tcase, lengths_are_the_shortest, 0, COUNT_OF(lengths));
+    tcase_add_test(tcase, what_is_too_long_is_left_alone);
     suite_add_tcase(suite, tcase);
     return suite;
 }

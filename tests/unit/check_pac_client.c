@@ -57,6 +57,11 @@ START_TEST(by_hand)
         {"\6\0a\0@\0b\0", 8, "a\\@b@R", true}, /* an enterprise name */
         {"\6\0a\0@\0R\0", 8, "a@R", true},     /* across realms */
         {"\6\0a\0/\0b\0", 8, "a/b@R", true},
+        {"\6\0a\0\n\0b\0", 8, "a\\nb@R", true}, /* RFC 1964, section 2.1.1 */
+        {"\6\0a\0\t\0b\0", 8, "a\\tb@R", true},
+        {"\6\0a\0\b\0b\0", 8, "a\\bb@R", true},
+        {"\6\0a\0\0\0b\0", 8, "a\\0b@R", true},
+        {"\6\0a\0n\0b\0", 8, "a\\nb@R", false},
         {"\2\0a\0", 4, "a@R", true},
         {"\4\0a\0", 4, "a@R", false}, /* longer than there is */
         {"\1\0a\0", 4, "a@R", false},

@@ -15,6 +15,7 @@
 Suite *suite(void);
 
 #define KRB5 "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"
+#define KRB5_U2U KRB5 "\x03"
 #define IAKERB "\x2b\x06\x01\x05\x02\x05"
 #define NTLM "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"
 #define NEGOEX "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x1e"
@@ -108,6 +109,9 @@ static const struct {
     {"hello", 5, ROUTE_DENIED},
     {"\x60\x0a\x06\x06" IAKERB "\x05\x01", 12, ROUTE_THREAD},
     {"\x60\x0a\x06\x06" IAKERB "\x05\x01x", 13, ROUTE_DENIED}, /* a byte too many */
+    {"\x60\x0a\x06\x06" IAKERB "\x01\x00", 12, ROUTE_INLINE},  /* an AP-REQ: no KDC is asked */
+    {"\x60\x0a\x06\x06" IAKERB "\x05\x02", 12, ROUTE_DENIED},  /* nothing that begins a login */
+    {"\x60\x0e\x06\x0a" KRB5_U2U "\x04\x00", 16, ROUTE_INLINE},
     {"\x60\x06\x06\x02\x2a\x03\x05\x01", 8, ROUTE_OTHER},
     {"\xa1\x07\x30\x05\xa0\x03\x0a\x01\x00", 9, ROUTE_DENIED}, /* a later leg's */
 };
@@ -131,6 +135,7 @@ START_TEST(later_legs)
     struct block ntlm = captured_token("samba-negotiate-ntlm-3.header", PXA_SCHEME_NEGOTIATE);
     struct block krb5 = captured_token("gss-krb5-raw-mit.header", PXA_SCHEME_NEGOTIATE);
     struct block garbage = block_of("hello", 5);
+    struct block unknown = block_of("\xa1\x09\x30\x07\xa2\x05\x04\x03xyz", 11);
 
     ck_assert_int_eq(route_next(block_span(accept), ROUTE_INLINE).way, ROUTE_INLINE);
     ck_assert_int_eq(route_next(block_span(accept), ROUTE_THREAD).way, ROUTE_THREAD);
@@ -143,6 +148,8 @@ START_TEST(later_legs)
     ck_assert_int_eq(route_next(block_span(krb5), ROUTE_THREAD).way, ROUTE_THREAD);
     ck_assert_int_eq(route_next(block_span(garbage), ROUTE_NTLM).way, ROUTE_DENIED);
     ck_assert_int_eq(route_next(block_span(garbage), ROUTE_INLINE).way, ROUTE_DENIED);
+    /* Whose message it is only libgssapi knows, so that it may wait. */
+    ck_assert_int_eq(route_next(block_span(unknown), ROUTE_INLINE).way, ROUTE_THREAD);
     /* IAKERB's later messages have no frame: libgssapi judges them. */
     ck_assert_int_eq(route_next(block_span(garbage), ROUTE_THREAD).way, ROUTE_THREAD);
     block_free(accept);
@@ -150,6 +157,7 @@ START_TEST(later_legs)
     block_free(ntlm);
     block_free(krb5);
     block_free(garbage);
+    block_free(unknown);
 }
 END_TEST
 

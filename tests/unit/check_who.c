@@ -19,7 +19,7 @@ static char *values[] = {first, second};
 static const struct option_list listed = {values, 2};
 static const struct option_list none;
 
-enum rule_bits { STRIP = 1, LOCAL = 2, LISTED = 4, NTLM = 8 };
+enum rule_bits { STRIP = 1, LOCAL = 2, LISTED = 4, NTLM = 8, STRIP_DOMAIN = 16, LOCAL_NUL = 32 };
 
 #define TEXT(text)                                                                                 \
     {                                                                                              \
@@ -54,11 +54,15 @@ static const struct {
     {TEXT(""), 0, NULL, NULL, "no user name", {0}},
     {TEXT("WELLKNOWN/ANONYMOUS@WELLKNOWN:ANONYMOUS"), 0, NULL, NULL, "anonymous", {0}},
     {TEXT("WELLKNOWN/ANONYMOUS@EXAMPLE.TEST"), STRIP, NULL, NULL, "anonymous", {0}},
+    {TEXT("WELLKNOWN/ANONYMOUS2@B"), 0, NULL, "WELLKNOWN/ANONYMOUS2@B", NULL, {0}},
+    {TEXT("WELLKNOWN/ANONYMOU@B"), 0, NULL, "WELLKNOWN/ANONYMOU@B", NULL, {0}},
     {TEXT("a\0b@EXAMPLE.TEST"), 0, NULL, NULL, "NUL", {0}},
     {TEXT("alice@EXAMPLE.TEST"), LOCAL, "al", "al", NULL, {0}},
     {TEXT("alice@EXAMPLE.TEST"), LOCAL | STRIP, "al", "al", NULL, {0}},
     {TEXT("alice@C"), LOCAL | LISTED, "al", NULL, "realm", {0}},
     {TEXT("alice@EXAMPLE.TEST"), LOCAL, NULL, NULL, "local name", {0}},
+    /* Whoever maps names may give out any bytes. */
+    {TEXT("alice@EXAMPLE.TEST"), LOCAL | LOCAL_NUL, NULL, NULL, "NUL", {0}},
     /* Realms are not for NTLM, nor domains for Kerberos: see the test. */
     {TEXT("B\\alice"), NTLM, NULL, "B\\alice", NULL, {0}},
     {TEXT("B\\alice"), NTLM | STRIP, NULL, "alice", NULL, {0}},
@@ -67,6 +71,9 @@ static const struct {
     {TEXT("alice"), NTLM | LISTED, NULL, NULL, "domain", {0}},
     {TEXT("C\\alice@B"), NTLM | LISTED, NULL, NULL, "domain", {0}},
     {TEXT("B\\"), NTLM, NULL, NULL, "no user name", {0}},
+    {TEXT("B\\alice"), NTLM | STRIP_DOMAIN, NULL, "alice", NULL, {0}},
+    {TEXT("alice"), NTLM | STRIP_DOMAIN, NULL, "alice", NULL, {0}},
+    {TEXT("alice@EXAMPLE.TEST"), STRIP_DOMAIN, NULL, "alice@EXAMPLE.TEST", NULL, {0}},
     {TEXT("B\\a\0b"), NTLM, NULL, NULL, "NUL", {0}},
     /* The PAC's account, whatever the ticket calls its user. */
     {TEXT("ALICE@EXAMPLE.TEST"), 0, NULL, "alice@EXAMPLE.TEST", NULL, TEXT("alice")},
@@ -104,10 +111,12 @@ START_TEST(a_name)
     struct who_rule rule = {.realms = bits & LISTED && !(bits & NTLM) ? &listed : &none,
                             .domains = bits & LISTED && bits & NTLM ? &listed : &none,
                             .strip_realm = bits & STRIP,
+                            .strip_domain = bits & STRIP_DOMAIN,
                             .local_name = bits & LOCAL};
     struct exchange_outcome outcome = {.result = EXCHANGE_DONE,
                                        .mechanism = bits & NTLM ? &mechanism_ntlm : &mechanism_krb5,
                                        .name = cases[_i].name,
+                                       .local_name = {"a\0b", bits & LOCAL_NUL ? 3 : 0},
                                        .account = cases[_i].account};
     struct bytes user = {0};
     struct who_refusal refusal;
