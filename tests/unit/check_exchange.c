@@ -8,6 +8,7 @@
 #include <config.h>
 
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -226,6 +227,7 @@ OM_uint32 __wrap_gss_get_name_attribute(OM_uint32 *minor, gss_name_t name, gss_b
 /* The PAC that libgssapi gives out in place of the ticket's own; NULL: that. */
 static const char *given;
 static int given_authenticated;
+static OM_uint32 given_minor; /* it fails with that; 0: it does not */
 
 OM_uint32 __wrap_gss_get_name_attribute(OM_uint32 *minor, gss_name_t name, gss_buffer_t attribute,
                                         int *authenticated, int *complete, gss_buffer_t value,
@@ -233,6 +235,10 @@ OM_uint32 __wrap_gss_get_name_attribute(OM_uint32 *minor, gss_name_t name, gss_b
 {
     struct block pac;
 
+    if (given_minor != 0) {
+        *minor = given_minor;
+        return GSS_S_FAILURE;
+    }
     if (!given)
         return __real_gss_get_name_attribute(minor, name, attribute, authenticated, complete, value,
                                              shown, more);
@@ -274,6 +280,30 @@ START_TEST(a_pac_that_libgssapi_gives)
     ck_assert((outcome.account.len == 0) == (given_pacs[_i].groups == 0));
     exchange_free(exchange);
     given = NULL;
+}
+END_TEST
+
+/* Without memory the groups are not known, and a rule that denies one must not be passed by. */
+START_TEST(a_pac_that_cannot_be_had)
+{
+    struct forged_login login = forged_login(&forge);
+    struct exchange_outcome outcome;
+    struct exchange *exchange;
+
+    login.pac = FORGED_PAC;
+    login.pac_vector = "five-groups";
+    given_minor = _i == 0 ? ENOMEM : ENOENT;
+    exchange = step(&login, (struct exchange_orders){.groups = true}, &outcome);
+    given_minor = 0;
+    if (_i == 0) {
+        ck_assert_int_eq(outcome.result, EXCHANGE_FAILED);
+        ck_assert_uint_eq(outcome.minor, ENOMEM);
+    } else {
+        expect_name(&outcome, "alice@EXAMPLE.TEST");
+        ck_assert(outcome.pac_refused);
+    }
+    ck_assert_uint_eq(outcome.sid_count, 0);
+    exchange_free(exchange);
 }
 END_TEST
 
@@ -372,6 +402,7 @@ Suite *suite(void)
     tcase_add_loop_test(tests, no_groups_are_no_fault, 0, 2);
     tcase_add_loop_test(tests, a_pac_that_libgssapi_gives, 0,
                         sizeof given_pacs / sizeof *given_pacs);
+    tcase_add_loop_test(tests, a_pac_that_cannot_be_had, 0, 2);
     tcase_add_test(tests, a_bad_ticket_fails_with_words);
     tcase_add_test(tests, changed_tokens_never_become_another_user);
     tcase_add_test(tests, several_legs);

@@ -14,6 +14,7 @@
 
 #include "helpers/kerberos/fault.h"
 #include "tests/unit/forge_acceptor.h"
+#include "tests/unit/iakerb_build.h"
 
 Suite *suite(void);
 
@@ -268,6 +269,69 @@ START_TEST(the_ticket_comes_first)
 }
 END_TEST
 
+/* ---- what libgssapi says ---- */
+
+static struct fault fault_of_words(struct block token, const char *words)
+{
+    const struct exchange_outcome outcome = {
+        .result = EXCHANGE_FAILED, .major = GSS_S_FAILURE, .words = {words, strlen(words)}};
+    struct fault fault;
+
+    fault_tell(&fault, &outcome, block_span(token), &keys);
+    return fault;
+}
+
+/* A good ticket: the words are MIT's of what is behind it (rc_file2.c, rc_dfl.c; strerror(3)). */
+static const struct {
+    const char *words;
+    bool replay_cache;
+    bool denied;
+} behind[] = {
+    {"Replay cache file /var/tmp/krb5_13.rcache2 is not owned by uid 13", true, false},
+    {"Cannot allocate memory", true, false},
+    {"No space left on device", true, false},
+    {"Request is a replay", false, true},
+    {"Something else", false, true},
+};
+
+START_TEST(words_behind_a_good_ticket)
+{
+    struct forged_login login = forged_login(&forge);
+    struct block token = forge_token(&forge, &login);
+    struct fault fault = fault_of_words(token, behind[_i].words);
+
+    ck_assert(fault.replay_cache == behind[_i].replay_cache);
+    ck_assert(fault.denied == behind[_i].denied);
+    expect_words(fault.remark, behind[_i].words);
+    block_free(token);
+}
+END_TEST
+
+/* IAKERB's message for a KDC; the texts are those of MIT's krb5_err.et and asn1_err.et. */
+static const struct {
+    const char *words;
+    bool denied;
+    const char *reason;
+} for_kdc[] = {
+    {"Cannot contact any KDC for requested realm", false, "no KDC answers"},
+    {"Cannot find KDC for requested realm", false, "no KDC answers"},
+    {"ASN.1 structure is missing a required field", false, "no KDC answers"},
+    {"Cannot allocate memory", false, "memory is out"},
+    {"Something else", true, "not accepted"},
+};
+
+START_TEST(words_where_a_kdc_is_asked)
+{
+    struct block token = iakerb_message("EXAMPLE.TEST", _i % 2 == 0);
+    struct fault fault = fault_of_words(token, for_kdc[_i].words);
+
+    ck_assert(fault.denied == for_kdc[_i].denied);
+    expect_words(fault.reason, for_kdc[_i].reason);
+    expect_words(fault.remark, "asks for realm \"EXAMPLE.TEST\"");
+    block_free(token);
+}
+END_TEST
+
 /* ---- what is shown ---- */
 
 /* A name from a token cannot end its quotes, write control bytes, or make the remark overflow. */
@@ -388,6 +452,8 @@ Suite *suite(void)
     tcase_add_loop_test(tests, a_replay_cache_that_fails, 0,
                         sizeof bad_caches / sizeof *bad_caches);
     tcase_add_test(tests, the_ticket_comes_first);
+    tcase_add_loop_test(tests, words_behind_a_good_ticket, 0, sizeof behind / sizeof *behind);
+    tcase_add_loop_test(tests, words_where_a_kdc_is_asked, 0, sizeof for_kdc / sizeof *for_kdc);
     tcase_add_test(tests, names_from_outside);
     tcase_add_test(tests, many_entries);
     tcase_add_loop_test(tests, no_ticket, 0, sizeof majors / sizeof *majors);

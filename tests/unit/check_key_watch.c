@@ -114,6 +114,10 @@ START_TEST(the_same_keys_again_are_no_news)
     bench_look();
     ck_assert_int_eq(bench_keys(), 1);
     bench_expect_silence();
+    file_bench_tick();
+    bench_replace(3, 3); /* as many, of another kvno */
+    bench_look();
+    bench_expect_told("read again: HTTP/a.test@EXAMPLE.TEST kvno 3");
 }
 END_TEST
 

@@ -359,6 +359,27 @@ START_TEST(a_fifo_is_not_waited_for)
 }
 END_TEST
 
+/* libkrb5 does not follow one either. */
+START_TEST(behind_a_symbolic_link)
+{
+    struct replay replay = replay_of(folder);
+    char target[sizeof file];
+    int fd;
+
+    make_file();
+    (void)snprintf(target, sizeof target, "%s/target", folder);
+    ck_assert_int_eq(rename(file, target), 0);
+    ck_assert_int_eq(symlink("target", file), 0);
+    fd = open(target, O_RDWR | O_CLOEXEC);
+    ck_assert_int_ge(fd, 0);
+    lock(fd, F_WRLCK);
+    ck_assert(!replay_is_locked(&replay));
+    close(fd);
+    (void)remove(target);
+    replay_free(&replay);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("replay");
@@ -379,6 +400,7 @@ Suite *suite(void)
     tcase_add_test(tc, another_file_has_the_name);
     tcase_add_test(tc, descriptors_are_closed);
     tcase_add_test(tc, a_fifo_is_not_waited_for);
+    tcase_add_test(tc, behind_a_symbolic_link);
     suite_add_tcase(s, tc);
     return s;
 }

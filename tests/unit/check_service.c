@@ -364,6 +364,29 @@ START_TEST(a_new_key)
 }
 END_TEST
 
+/* A later leg cannot be sent to libgssapi again: the context that it belongs to is gone. */
+START_TEST(a_new_key_in_a_later_leg)
+{
+    struct forged_login login = forged_login(&bench.forge);
+    struct block token, next;
+
+    login.kvno = 3;
+    login.key = &bench.forge.other;
+    login.wrap = FORGED_RAW;
+    token = forge_token(&bench.forge, &login);
+    next = forge_response(token);
+    bench.watch.behind = true;
+    bench_start(&bench);
+    bench_send(&bench, offer, sizeof offer - 1);
+    service_step(bench.service, block_span(next));
+    ck_assert_uint_eq(bench.answers, 2);
+    expect(SERVICE_DENIED, "key that the proxy does not have");
+    ck_assert_uint_eq(bench.watch.looks, 0);
+    block_free(token);
+    block_free(next);
+}
+END_TEST
+
 START_TEST(a_keytab_that_did_not_change)
 {
     struct forged_login login = forged_login(&bench.forge);
@@ -464,6 +487,7 @@ Suite *suite(void)
     tcase_add_loop_test(tests, a_login_before_the_keytab_is_read, 0, 2);
     tcase_add_test(tests, no_keytab_is_our_trouble);
     tcase_add_loop_test(tests, a_new_key, 0, 2);
+    tcase_add_test(tests, a_new_key_in_a_later_leg);
     tcase_add_test(tests, a_keytab_that_did_not_change);
     tcase_add_test(tests, no_keys_at_all);
     tcase_add_test(tests, a_locked_replay_file_is_waited_for_in_a_thread);
