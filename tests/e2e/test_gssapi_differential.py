@@ -8,12 +8,11 @@ ERR and BH are for people, and no two tokens are the same.
 """
 
 import dataclasses
-import os
 import pathlib
 import unittest
 import urllib.parse
 
-from support import basicldap, gssapi, gssclient, helper, kdc, ntlm, place
+from support import gssapi, gssclient, helper, kdc, ntlm, place
 
 REALM = kdc.REALM
 CAPTURED = place.ROOT / "tests" / "vectors" / "captured"
@@ -114,12 +113,7 @@ DIFFERS = (
 
 
 def stock_argv(*options: str | pathlib.Path) -> list[str]:
-    for folder in basicldap.STOCK_FOLDERS:
-        program = os.path.join(folder, "negotiate_kerberos_auth")
-        if os.access(program, os.X_OK):
-            return [program, *map(str, options)]
-    raise unittest.SkipTest("Squid's negotiate_kerberos_auth is in none of "
-                            + ", ".join(basicldap.STOCK_FOLDERS))
+    return [place.stock_helper("negotiate_kerberos_auth"), *map(str, options)]
 
 
 def kind_of(token: bytes) -> str:

@@ -15,7 +15,7 @@ import threading
 import unittest
 from collections.abc import Iterator, Sequence
 
-from support import basicldap, gss, gssapi, gssclient, kdc, place, stub
+from support import gss, gssapi, gssclient, kdc, place, stub
 
 REALM = kdc.REALM
 ALICE = f"alice@{REALM}"
@@ -524,12 +524,7 @@ class Replays(Case):
 
     def test_the_stock_helper_beside(self) -> None:
         """Both keep the same file, so that processes can be exchanged one by one."""
-        for folder in basicldap.STOCK_FOLDERS:
-            program = os.path.join(folder, "negotiate_kerberos_auth")
-            if os.access(program, os.X_OK):
-                break
-        else:
-            self.skipTest("Squid's negotiate_kerberos_auth is not installed")
+        program = place.stock_helper("negotiate_kerberos_auth")
         asked = self.replays_in(self.own)
         stock = self.start([program, "-k", str(self.keytab), "-s", "GSS_C_NO_NAME",
                             "-c", str(self.own)], ids=False, env=self.server_env())

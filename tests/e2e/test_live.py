@@ -7,13 +7,12 @@ Python's hashlib calculates, and the bytes that Squid and curl exchanged.
 
 import datetime
 import hashlib
-import os
 import re
 import struct
 import subprocess
 import unittest
 
-from support import basicldap, catchproxy, kdc, place, squid
+from support import catchproxy, kdc, place, squid
 from support.explain import codes, curl, explain, need_feature
 
 REALM = "Test Proxy"
@@ -263,13 +262,6 @@ class Negotiate(Realm):
         self.assertIn("outcome", codes(items.one("exchange")))
 
 
-def stock_helper(name: str) -> str:
-    for folder in basicldap.STOCK_FOLDERS:
-        if os.access(f"{folder}/{name}", os.X_OK):
-            return f"{folder}/{name}"
-    raise unittest.SkipTest(f"Squid's {name} is not installed")
-
-
 class Squid(Realm):
     """A Squid that offers Basic, Digest and Negotiate: a 407, and each way out of it."""
 
@@ -282,11 +274,11 @@ class Squid(Realm):
             path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
         cls.origin = cls.enterClassContext(squid.Origin())
         cls.squid = cls.enterClassContext(squid.Squid(
-            cls.folder / "squid", [stock_helper("basic_fake_auth")], children=1, auth=[
-                f"auth_param digest program {stock_helper('digest_file_auth')} {passwords}",
+            cls.folder / "squid", [place.stock_helper("basic_fake_auth")], children=1, auth=[
+                f"auth_param digest program {place.stock_helper('digest_file_auth')} {passwords}",
                 "auth_param digest children 1 startup=1 idle=1",
                 f"auth_param digest realm {REALM}",
-                f"auth_param negotiate program {stock_helper('negotiate_kerberos_auth')}"
+                f"auth_param negotiate program {place.stock_helper('negotiate_kerberos_auth')}"
                 f" -k {cls.kdc.keytab} -s GSS_C_NO_NAME -t none",
                 "auth_param negotiate children 1 startup=1 idle=1"]))
 

@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from . import addomain, adtree, basicldap, gss, gssapi, helper, kdc, place
 
 SERVICE = f"HTTP@{adtree.PROXY}"
-STOCK_FOLDERS = basicldap.STOCK_FOLDERS
 # Who was authenticated by a domain controller itself, [MS-DTYP] section 2.4.2.4; it is in each
 # ticket, and no entry of a directory has it.
 AUTHENTICATED_BY_A_CONTROLLER = "S-1-18-1"
@@ -56,7 +55,7 @@ class Case(basicldap.Case):
         return gss.init(cls.tickets(person), SERVICE, mech)
 
     def ours(self, *options: str | pathlib.Path, replays: str = "none",
-               env: Mapping[str, str] | None = None) -> helper.Helper:
+             env: Mapping[str, str] | None = None) -> helper.Helper:
         words = gssapi.argv("--keytab", self.DOMAIN.http_keytab, "--replay-cache", replays,
                             *options)
         return self.start(words, ids=False, env=env or self.env())
@@ -64,7 +63,7 @@ class Case(basicldap.Case):
     def namer(self, *options: str | pathlib.Path) -> helper.Helper:
         """One that asks the domain for the names of groups, as the account of a keytab."""
         return self.ours("--uri", addomain.LDAP_URL, "--bind-keytab", self.DOMAIN.svc_keytab,
-                           *options)
+                         *options)
 
     def login(self, asked: helper.Helper, person: adtree.Person) -> gssapi.Reply:
         return self.assert_ok(gssapi.ask(asked, self.token(person)), person, asked)
@@ -80,14 +79,9 @@ class Case(basicldap.Case):
 
     def stock(self, token: bytes) -> gssapi.Reply:
         """The reply of Squid's negotiate_kerberos_auth."""
-        for folder in STOCK_FOLDERS:
-            program = pathlib.Path(folder, "negotiate_kerberos_auth")
-            if program.exists():
-                break
-        else:
-            raise unittest.SkipTest(f"negotiate_kerberos_auth is in none of {STOCK_FOLDERS}")
         done = subprocess.run(
-            [program, "-t", "none", "-k", self.DOMAIN.http_keytab, "-s", f"HTTP/{adtree.PROXY}"],
+            [place.stock_helper("negotiate_kerberos_auth"), "-t", "none",
+             "-k", self.DOMAIN.http_keytab, "-s", f"HTTP/{adtree.PROXY}"],
             input=gssapi.line(token) + b"\n", capture_output=True, env=self.env())
         return gssapi.Reply.of(done.stdout.decode().partition("\n")[0])
 

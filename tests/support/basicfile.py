@@ -7,7 +7,6 @@ Passwords go to the programs by their argument lists: they are the tests' own.
 import os
 import pathlib
 import subprocess
-import unittest
 
 from . import basicldap, helper, place, squid
 
@@ -21,12 +20,7 @@ def argv(*words: str | pathlib.Path) -> list[str]:
 
 def stock_argv(*words: str | pathlib.Path) -> list[str]:
     """Squid's own helper; the test is skipped where it is not installed."""
-    for folder in basicldap.STOCK_FOLDERS:
-        program = os.path.join(folder, "basic_ncsa_auth")
-        if os.access(program, os.X_OK):
-            return [program, *map(str, words)]
-    raise unittest.SkipTest(
-        f"Squid's basic_ncsa_auth is in none of {', '.join(basicldap.STOCK_FOLDERS)}")
+    return [place.stock_helper("basic_ncsa_auth"), *map(str, words)]
 
 
 def output_of(program: str, *words: str | bytes) -> str:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 
 from . import certs, helper, place, slapd, tree
 
-STOCK_FOLDERS = ("/usr/lib/squid", "/usr/lib64/squid", "/usr/libexec/squid")
 FILTER = "(uid=%s)"
 
 NOTHING_MORE = re.compile(r'OK user="((?:[^"\\]|\\.)+)"(?: grace_logins_="")?(?: reason_="")?')
@@ -30,11 +29,8 @@ def argv(url: str, *options: str) -> list[str]:
 
 def stock_argv(url: str, *options: str) -> list[str]:
     """Squid's own helper for the same; the test is skipped where it is not installed."""
-    for folder in STOCK_FOLDERS:
-        program = os.path.join(folder, "basic_ldap_auth")
-        if os.access(program, os.X_OK):
-            return [program, "-b", tree.PEOPLE, "-f", FILTER, "-H", url, *options]
-    raise unittest.SkipTest(f"Squid's basic_ldap_auth is in none of {', '.join(STOCK_FOLDERS)}")
+    return [place.stock_helper("basic_ldap_auth"), "-b", tree.PEOPLE, "-f", FILTER, "-H", url,
+            *options]
 
 
 class LoginHelper(helper.Helper):

@@ -29,13 +29,8 @@ def stock_argv(services: pathlib.Path, *words: str) -> list[str]:
         glob.glob("/usr/lib/*/libpam_wrapper.so*")
     if not wrapper:
         raise unittest.SkipTest("libpam-wrapper is not installed")
-    for folder in basicldap.STOCK_FOLDERS:
-        program = os.path.join(folder, "basic_pam_auth")
-        if os.access(program, os.X_OK):
-            return [place.need_program("env"), f"LD_PRELOAD={wrapper[0]}", "PAM_WRAPPER=1",
-                    f"PAM_WRAPPER_SERVICE_DIR={services}", program, *words]
-    raise unittest.SkipTest(
-        f"Squid's basic_pam_auth is in none of {', '.join(basicldap.STOCK_FOLDERS)}")
+    return [place.need_program("env"), f"LD_PRELOAD={wrapper[0]}", "PAM_WRAPPER=1",
+            f"PAM_WRAPPER_SERVICE_DIR={services}", place.stock_helper("basic_pam_auth"), *words]
 
 
 def need_module(name: str) -> str:

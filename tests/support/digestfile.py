@@ -11,7 +11,7 @@ import secrets
 import unittest
 from collections.abc import Sequence
 
-from . import basicldap, helper, place, squid
+from . import helper, place, squid
 
 REALM = "Test Proxy"
 DENIED = 'ERR message="Invalid credentials"'
@@ -54,12 +54,7 @@ def argv(*words: str | pathlib.Path) -> list[str]:
 
 def stock_argv(*words: str | pathlib.Path) -> list[str]:
     """Squid's own helper; the test is skipped where it is not installed."""
-    for folder in basicldap.STOCK_FOLDERS:
-        program = os.path.join(folder, "digest_file_auth")
-        if os.access(program, os.X_OK):
-            return [program, *map(str, words)]
-    raise unittest.SkipTest(
-        f"Squid's digest_file_auth is in none of {', '.join(basicldap.STOCK_FOLDERS)}")
+    return [place.stock_helper("digest_file_auth"), *map(str, words)]
 
 
 class Asked(helper.Helper):

@@ -2,11 +2,9 @@
 """How the tests call digest-ldap and Squid's own, and a directory with records for Digest: `l` holds
 realm:HA1 as in Squid's documentation, `title` the HA1 alone, `description` the password in clear."""
 
-import os
 import pathlib
-import unittest
 
-from . import basicldap, digestfile, place, slapd, tree
+from . import digestfile, place, slapd, tree
 
 REALM = digestfile.REALM
 DENIED = digestfile.DENIED
@@ -88,12 +86,7 @@ def plain_argv(url: str, *options: str | pathlib.Path) -> list[str]:
 
 def stock_program() -> str:
     """Squid's own helper; the test is skipped where it is not installed."""
-    for folder in basicldap.STOCK_FOLDERS:
-        program = os.path.join(folder, "digest_ldap_auth")
-        if os.access(program, os.X_OK):
-            return program
-    raise unittest.SkipTest(
-        f"Squid's digest_ldap_auth is in none of {', '.join(basicldap.STOCK_FOLDERS)}")
+    return place.stock_helper("digest_ldap_auth")
 
 
 class Case(digestfile.Case):

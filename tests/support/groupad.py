@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How the tests call group-ad and Squid's own ext_kerberos_ldap_group_acl, with the test domain."""
 
-import os
 import pathlib
 import unittest
 
@@ -14,12 +13,7 @@ NO = groupldap.NO
 
 def stock_program() -> str:
     """Squid's own helper; the test is skipped where it is not installed."""
-    for folder in basicldap.STOCK_FOLDERS:
-        program = os.path.join(folder, "ext_kerberos_ldap_group_acl")
-        if os.access(program, os.X_OK):
-            return program
-    raise unittest.SkipTest("Squid's ext_kerberos_ldap_group_acl is in none of "
-                            + ", ".join(basicldap.STOCK_FOLDERS))
+    return place.stock_helper("ext_kerberos_ldap_group_acl")
 
 
 def env(domain: addomain.Domain, keytab: pathlib.Path | None = None) -> dict[str, str]:

@@ -6,11 +6,9 @@
     groups_of('OK message="..." tag="a" group="a" group="b"')     ["a", "b"]
 """
 
-import os
 import re
-import unittest
 
-from . import basicldap, grouptree, helper, place, tree
+from . import grouptree, helper, place, tree
 
 # Groups by their members, which is how most public lines ask.
 MEMBER = "(&(cn=%g)(member=%u))"
@@ -32,12 +30,7 @@ def shared(url: str) -> list[str]:
 
 
 def stock_program() -> str:
-    for folder in basicldap.STOCK_FOLDERS:
-        program = os.path.join(folder, "ext_ldap_group_acl")
-        if os.access(program, os.X_OK):
-            return program
-    raise unittest.SkipTest(
-        f"Squid's ext_ldap_group_acl is in none of {', '.join(basicldap.STOCK_FOLDERS)}")
+    return place.stock_helper("ext_ldap_group_acl")
 
 
 def line(user: str | bytes, *groups: str | bytes) -> bytes:

@@ -59,6 +59,18 @@ def need_program(name: str) -> str:
     return path
 
 
+STOCK_FOLDERS = ("/usr/lib/squid", "/usr/lib64/squid", "/usr/libexec/squid")
+
+
+def stock_helper(name: str) -> str:
+    """The path of one of Squid's own helpers; the test is skipped where it is not installed."""
+    for folder in STOCK_FOLDERS:
+        program = os.path.join(folder, name)
+        if os.access(program, os.X_OK):
+            return program
+    raise unittest.SkipTest(f"Squid's {name} is in none of {', '.join(STOCK_FOLDERS)}")
+
+
 @contextlib.contextmanager
 def private_folder(prefix: str) -> Iterator[pathlib.Path]:
     """A folder that others can enter (Squid changes its user) and that goes with the test.

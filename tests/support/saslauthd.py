@@ -33,12 +33,7 @@ def argv(*words: str | pathlib.Path) -> list[str]:
 
 def stock_argv() -> list[str]:
     """Squid's own helper; the test is skipped where it is not installed."""
-    for folder in basicldap.STOCK_FOLDERS:
-        program = os.path.join(folder, "basic_sasl_auth")
-        if os.access(program, os.X_OK):
-            return [program]
-    raise unittest.SkipTest(
-        f"Squid's basic_sasl_auth is in none of {', '.join(basicldap.STOCK_FOLDERS)}")
+    return [place.stock_helper("basic_sasl_auth")]
 
 
 def add_user(database: pathlib.Path, user: str, password: str, realm: str | None = None) -> None:
@@ -202,4 +197,3 @@ def silent_listener(path: pathlib.Path) -> Iterator[socket.socket]:
         listener.listen(64)
         yield listener
         path.unlink(missing_ok=True)
-
