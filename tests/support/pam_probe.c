@@ -84,6 +84,7 @@ static void wait_for(const char *fifo)
         close(fd);
 }
 
+/* Stays for a while, so that a second one, if there can be one, comes upon the first. */
 static void be_alone(const char *path)
 {
     if (atomic_fetch_add(&inside, 1) > 0)

@@ -59,13 +59,16 @@ without_licence() {
         done
 }
 
-# The makefiles name programs of one source without its ".c".
+# The makefiles name programs of one source without its ".c". A header that they do not name is in
+# no distribution.
 not_listed() {
-    local file room name
-    find common helpers tests -name '*.c' -print | sort | while IFS= read -r file; do
+    local file room name suffix
+    find common helpers tests -name '*.[ch]' -print | sort | while IFS= read -r file; do
         room=${file%%/*}
         name=${file#"$room"/}
-        grep -qE "%D%/${name%.c}(\.c)?( |\$)" "$room/Makefile.am.inc" || echo "$file"
+        suffix='\.h'
+        [[ "$file" == *.h ]] || suffix='(\.c)?'
+        grep -qE "%D%/${name%.?}$suffix( |\$)" "$room/Makefile.am.inc" || echo "$file"
     done
 }
 
@@ -123,7 +126,7 @@ report "common does no input or output and takes no memory" \
 report "project headers are included by their full path" \
     "$(includes common helpers tests | grep -E '"' | grep -vE '"(common|helpers|tests)/' || true)"
 report "every source names its licence in its first two lines" "$(without_licence)"
-report "every C source is part of the build" "$(not_listed)"
+report "every C source and header is part of the build" "$(not_listed)"
 
 echo "1..$cases"
 ((failures == 0))
