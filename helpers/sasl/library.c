@@ -95,7 +95,7 @@ static void read_facts(struct sasl_facts *facts)
     found = NULL;
 }
 
-/* ---- begin and end ---- */
+/* ---- the beginning ---- */
 
 static bool is_missing(const char *path)
 {
