@@ -518,7 +518,7 @@ START_TEST(no_default_path_yet)
         const char *words;
     } bad[] = {
         {"[libdefaults\n", "is krb5.conf good?"},
-        {"[libdefaults]\n  default_keytab_name = MEMORY:x\n", "default_keytab_name: MEMORY:x"}};
+        {"[libdefaults]\n  default_keytab_name = MEMORY:x\n", "default_keytab_name: \"MEMORY:x\""}};
     struct why why = {""};
     bool later = false;
 
