@@ -51,7 +51,7 @@ static void as_pam_looks(const char *name, char file[NAME_LEN_MAX + 1])
 {
     size_t i = 0;
 
-    for (; name[i] && i < NAME_LEN_MAX; i++)
+    for (; i < NAME_LEN_MAX && name[i]; i++)
         file[i] = (char)tolower((unsigned char)name[i]);
     file[i] = '\0';
 }
