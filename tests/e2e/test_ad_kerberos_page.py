@@ -81,7 +81,7 @@ class Page(adgssapi.Case):
         return re.sub(r"S-1-5-21-\d+-\d+-\d+", "S-1-5-21-...", text)
 
     def test_the_lines_about_groups(self) -> None:
-        """The filter of the page lets the domain's groups through, and not S-1-18-1."""
+        """The filter of the page lets the domain's groups through, and not what a KDC adds."""
         line = block("auth_param negotiate program /usr/local/libexec/proxyauth/negotiate-gssapi "
                      "--keytab /etc/proxyauth/http.keytab --sid-format text").splitlines()[0]
         options = line.partition("http.keytab ")[2].split()

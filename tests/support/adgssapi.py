@@ -7,6 +7,7 @@ tokens, and what the domain itself says about somebody's groups.
 """
 
 import base64
+import functools
 import pathlib
 import struct
 import subprocess
@@ -16,9 +17,10 @@ from collections.abc import Mapping
 from . import addomain, adtree, basicldap, gss, gssapi, helper, kdc, place
 
 SERVICE = f"HTTP@{adtree.PROXY}"
-# Who was authenticated by a domain controller itself, [MS-DTYP] section 2.4.2.4; it is in each
-# ticket, and no entry of a directory has it.
+# What KDCs put into tickets by themselves, and no entry of a directory has: [MS-DTYP] section
+# 2.4.2.4. The first is in each ticket, the other in those of Samba 4.22 and not of 4.17.
 AUTHENTICATED_BY_A_CONTROLLER = "S-1-18-1"
+CLAIMS_VALID = "S-1-5-21-0-0-0-497"
 
 
 def sid_text(binary: bytes) -> str:
@@ -77,12 +79,13 @@ class Case(basicldap.Case):
     def assert_trouble(self, reply: gssapi.Reply, words: str, asked: helper.Helper) -> None:
         self.assertRegex(reply.line, f"^BH .*{words}", asked.log_text()[-3000:])
 
-    def stock(self, token: bytes) -> gssapi.Reply:
+    @classmethod
+    def stock(cls, token: bytes) -> gssapi.Reply:
         """The reply of Squid's negotiate_kerberos_auth."""
         done = subprocess.run(
             [place.stock_helper("negotiate_kerberos_auth"), "-t", "none",
-             "-k", self.DOMAIN.http_keytab, "-s", f"HTTP/{adtree.PROXY}"],
-            input=gssapi.line(token) + b"\n", capture_output=True, env=self.env())
+             "-k", cls.DOMAIN.http_keytab, "-s", f"HTTP/{adtree.PROXY}"],
+            input=gssapi.line(token) + b"\n", capture_output=True, env=cls.env())
         return gssapi.Reply.of(done.stdout.decode().partition("\n")[0])
 
     # ---- what the domain says ----
@@ -94,8 +97,26 @@ class Case(basicldap.Case):
         texts = {sid_text(sid) for sid in found[0]["tokenGroups"]}
         return {text for text in texts if text.startswith("S-1-5-21-")}
 
+    def local_groups(self) -> set[str]:
+        """The SIDs of the domain's local groups."""
+        found = self.DOMAIN.search(adtree.USERS, "sub", f"(groupType={adtree.DOMAIN_LOCAL})",
+                                   "objectSid")
+        return {sid_text(entry["objectSid"][0]) for entry in found}
+
+    @classmethod
+    @functools.cache
+    def added_by_the_kdc(cls) -> frozenset[str]:
+        """Which of the SIDs that KDCs add this one does, as Squid's helper sees it."""
+        seen = texts(cls.stock(cls.token(adtree.OBRIEN)).groups)
+        assert AUTHENTICATED_BY_A_CONTROLLER in seen, seen
+        return frozenset({AUTHENTICATED_BY_A_CONTROLLER, CLAIMS_VALID}.intersection(seen))
+
     def sids_in_a_ticket(self, person: adtree.Person) -> set[str]:
-        return self.token_groups(person) | {AUTHENTICATED_BY_A_CONTROLLER}
+        return self.token_groups(person) | self.added_by_the_kdc()
+
+    def assert_all_groups(self, reply: gssapi.Reply, person: adtree.Person) -> None:
+        """As many as the ticket has, in whatever form."""
+        self.assertEqual(len(reply.groups), len(self.sids_in_a_ticket(person)), reply.line)
 
 
 def principal(person: adtree.Person) -> str:
