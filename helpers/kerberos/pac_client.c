@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * MIT's library compares the names too, but up to 1.20 the PAC counts as verified only then, and
+ * MIT's library compares the names too, but up to 1.21 the PAC counts as verified only then, and
  * later it does with a good signature alone (krb5_pac_verify_ext()). The time in the PAC cannot be
  * compared: libgssapi does not tell that of the ticket.
  */
