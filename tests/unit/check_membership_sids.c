@@ -89,11 +89,11 @@ END_TEST
  * that exists; what is cut is no SID. None is asked for. */
 START_TEST(of_no_domain)
 {
-    static const char compounded[] = "\1\5\0\0\0\0\0\5\x15\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xf1\1\0\0";
+    static const char claims[] = "\1\5\0\0\0\0\0\5\x15\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xf1\1\0\0";
 
     open_ad();
     ASK({"\1\1\0\0\0\0\0\x12\1\0\0\0", 12}, {"\1\1\0\0\0\0\0\1\0\0\0\0", 12},
-        {"\1\1\0\0\0\0\0\5\x0b\0\0\0", 12}, {compounded, SID_LEN}, {SID("\1", "\4"), 27}, {"", 0});
+        {"\1\1\0\0\0\0\0\5\x0b\0\0\0", 12}, {claims, SID_LEN}, {SID("\1", "\4"), 27}, {"", 0});
     expect("|||||", 0);
     ASK({"\1\1\0\0\0\0\0\x12\1\0\0\0", 12}, ONE("\1", "\4"));
     expect("|alpha", 1);
