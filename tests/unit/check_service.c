@@ -166,13 +166,27 @@ START_TEST(a_login_of_several_legs)
 }
 END_TEST
 
-/* MIT's SPNEGO answers a NegTokenResp that has a mechListMIC and no token (RFC 4178, section 4.2.2)
- * with one that has neither, for ever. */
+/* Whether the library goes on with this leg: MIT's SPNEGO answers a NegTokenResp that has a
+ * mechListMIC and no token (RFC 4178, section 4.2.2) with one that has neither, for ever. */
+static bool goes_on_with(struct block leg)
+{
+    bench_send(&bench, offer, sizeof offer - 1);
+    service_step(bench.service, block_span(leg));
+    return bench.result == SERVICE_CONTINUE;
+}
+
+/* The mechListMIC is at [3], as in the RFC, or at [4], where MIT krb5 1.21 looks for it
+ * (krb5/krb5#1451 on GitHub). */
 START_TEST(a_login_that_does_not_end)
 {
     struct block next = block_of("\xa1\x0c\x30\x0a\xa0\x03\x0a\x01\x01\xa3\x03\x04\x01m", 14);
 
     bench_start(&bench);
+    if (!goes_on_with(next)) {
+        expect(SERVICE_DENIED, "malformed");
+        next.at[9] = '\xa4';
+    }
+    bench.answers = 0;
     bench_send(&bench, offer, sizeof offer - 1);
     while (bench.result == SERVICE_CONTINUE) {
         ck_assert_uint_lt(bench.answers, 21);
