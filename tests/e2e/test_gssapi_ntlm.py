@@ -298,6 +298,17 @@ class BehindSquid(Case):
     def test_curl_by_negotiate(self) -> None:
         self.assertEqual(self.curl(":", "--proxy-negotiate"), [200], self.proxy.cache_log())
 
+    def test_curl_by_ntlm_inside_negotiate(self) -> None:
+        """Without a ticket, where curl's libgssapi finds a password for gss-ntlmssp."""
+        users = self.folder / "curl.users"
+        users.write_text("LAB:alice:alice-pw\n")
+        env = self.realm.env("nobody") | {"NTLM_USER_FILE": str(users)}
+        page = gssapi.curl(self.proxy.port, self.origin.url, "--proxy-negotiate", env=env)
+        self.assertEqual((page.statuses[0], page.statuses[-1]), (407, 200), self.proxy.cache_log())
+        users.write_text("LAB:alice:wrong\n")
+        page = gssapi.curl(self.proxy.port, self.origin.url, "--proxy-negotiate", env=env)
+        self.assertEqual(page.statuses[-1], 407, self.proxy.cache_log())
+
     def test_ntlm_inside_negotiate(self) -> None:
         for mech in ("ntlm", "spnego"):
             with self.subTest(mech), \
