@@ -138,6 +138,22 @@ class Alone(Case):
             self.assert_user(reply, "alice", asked)
             self.assertEqual(state, self.end_of_mit("spnego"))
 
+    def test_a_forged_proof_of_mechanisms(self) -> None:
+        """Who names NTLM before Kerberos has to prove that nobody did so for him (RFC 4178,
+        section 5). An MIT that does not see the proof (end_of_mit()) finds the message empty."""
+        first = ntlm.spnego_init(ntlm.Client("alice", "").negotiate(),
+                                 (ntlm.OID_NTLMSSP, ntlm.OID_KRB5))
+        ticket = self.token(mech="krb5")
+        mic = bytes.fromhex("040404ffffffffff") + bytes(20)      # RFC 4121, 4.2.6.1
+        forged = ntlm.der(0xa1, ntlm.der(0x30, ntlm.der(0xa3, ntlm.der(0x04, mic))))
+        asked = self.helper()
+        self.assertEqual(gssapi.ask(asked, first).word, "TT", asked.log_text())
+        reply = gssapi.ask(asked, ntlm.spnego_response(ticket), "KK")
+        self.assertEqual(reply.word, "TT", asked.log_text())
+        seen = gssclient.mit_takes_its_own_mic()
+        self.assert_denied(gssapi.ask(asked, forged, "KK"),
+                           "changed on its way" if seen else "malformed", asked)
+
     def test_who_is_refused(self) -> None:
         """Wrong password, unknown and disabled users with the same words."""
         asked = self.ntlm_helper()
