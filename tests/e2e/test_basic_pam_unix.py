@@ -119,12 +119,17 @@ class Unix(basicpam.Case):
                                       f"--groups={SHADOW_GID}"))
 
     def test_a_capability(self) -> None:
-        """What basic-pam.8 says to do elsewhere; here it is given to the process."""
+        """What basic-pam.8 says to do elsewhere; here it is given to the process. Linux-PAM 1.6
+        does not look into the shadow file itself any more (its pull request 686): what Squid's
+        helper gets with the same right says whether this one does."""
         setpriv = self.need_root()
         os.chown(self.etc / "shadow", 0, 0)
-        self.check_accounts(self.unix(setpriv, "--reuid=65534", "--regid=65534", "--clear-groups",
-                                      "--inh-caps=+dac_read_search",
-                                      "--ambient-caps=+dac_read_search"))
+        front = (setpriv, "--reuid=65534", "--regid=65534", "--clear-groups",
+                 "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+        if self.unix(*front, stock=True).ask("alice", "secret").startswith("OK"):
+            self.check_accounts(self.unix(*front))
+        else:
+            self.assertEqual(self.unix(*front).ask("alice", "secret").split()[0], "BH")
 
     def test_unix_chkpwd(self) -> None:
         """Without more rights pam_unix starts a program, which may look at the caller's own
