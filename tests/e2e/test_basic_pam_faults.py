@@ -222,7 +222,7 @@ class Memory(basicpam.Case):
         """pam_exec frees the answer to its question as it is."""
         basicpam.need_module("pam_exec.so")
         if os.environ.get("SANITIZE_CFLAGS"):
-            self.skipTest("sanitizers keep what is freed, as it is")
+            self.skipTest("AddressSanitizer keeps what is freed, as it is")
         script = self.new_path()
         place.put(script, "#!/bin/sh\nread -r line\n"
                           f'[ "$PAM_USER $line" = "alice {self.PASSWORD}" ]\n')
