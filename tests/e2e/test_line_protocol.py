@@ -209,6 +209,16 @@ def idle(asked: helper.Helper) -> bool:
     return before == look() and before[0] == "S"
 
 
+def fill(sender: socket.socket, data: bytes) -> int:
+    """Writes DATA over and over until a socket that does not block takes no more: how much it
+    took."""
+    taken = 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            taken += sender.send(data)
+    return taken
+
+
 class EndOfInput(basicldap.SlapdCase):
     """Squid closes a helper's input at every reconfiguration and log rotation."""
 
@@ -273,12 +283,11 @@ class EndOfInput(basicldap.SlapdCase):
         asked = self.start(basicldap.argv(self.slapd.ldap_url, "--deadline", "1"))
         self.assertEqual(asked.ask("alice", "alice-pw"), helper.OK)
         asked.socket.setblocking(False)
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                asked.socket.sendall(b"2 malformed\n" * 100)
-                place.wait_for(lambda: idle(asked), "a helper that has read")
+        while fill(asked.socket, b"2 malformed\n" * 100) > 0:
+            place.wait_for(lambda: idle(asked), "a helper that has read")
         asked.process.child.send_signal(signal.SIGTERM)
         self.assertEqual(asked.process.child.wait(place.PATIENCE_S), 0)
+        self.assertIn("the last replies are not being read", asked.log_text())
 
     def test_last_line_without_newline_is_never_verified(self) -> None:
         for head in (b"", b"1 alice alice-pw\n"):
