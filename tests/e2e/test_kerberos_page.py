@@ -11,7 +11,7 @@ import pathlib
 import re
 import subprocess
 import unittest
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from support import gss, gssapi, place, squid
 
@@ -23,6 +23,17 @@ REALM = "CORP.EXAMPLE.COM"
 
 # Where the helper's words come from.
 ROOMS = ("core", "directory", "kerberos", "negotiate", "negotiate-gssapi")
+# Those whose refusals and troubles are told here, and not on another page.
+OWN_ROOMS = ("kerberos", "negotiate", "negotiate-gssapi")
+# What stands before a sentence that the log is told: who calls with it, or what it is kept as.
+TELLS = re.compile(r"""(?: (?:reason|refusal|words)(?:\[\])? \s = [^;,{}]*
+                         | why_set\([^",]*, | fault\(line,\s\w+, | log_event\([^"]*"[\w-]+",
+                         | (?:deny|give_up)\(service, | who_refusal\)\{ )\s*\Z""", re.X)
+# Nobody can do anything about memory, and libkrb5 has no word for keys that it holds in memory.
+# Options end the program before there is a log, --check is read where it is typed.
+NOT_ON_PAGE = re.compile(r"(option|options) |(memory is out|out of memory)$|"
+                         r"the proxy's keys? (cannot be read|has expired)$|"
+                         r"this build has no LDAP$")
 # A conversion of printf() in a text.
 CONVERSION = re.compile(r"%(?:[-+ 0#]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|j|z)?[diuxXcs]|%)")
 HOLE = "\0"
@@ -53,19 +64,32 @@ def log_lines() -> list[str]:
 
 # ---- what the sources can say ----
 
-def texts_of(source: str) -> Iterator[str]:
-    """The string literals of a C source, those side by side as one, conversions as holes."""
+def literals_of(source: str) -> Iterator[tuple[str, str]]:
+    """The string literals of a C source, those side by side as one, conversions as holes, and for
+    each what stands before it."""
     source = re.sub(r"/\*.*?\*/", " ", source, flags=re.S)
     literal = r'"(?:[^"\\\n]|\\.)*"'
     for match in re.finditer(rf"{literal}(?:\s*(?:PRI\w+\s*)?{literal})*", source):
         parts = re.findall(literal, match[0])
         whole = "".join(ast.literal_eval(part) for part in parts)
-        yield CONVERSION.sub(lambda found: "%" if found[0] == "%%" else HOLE, whole)
+        yield (source[max(0, match.start() - 200):match.start()],
+               CONVERSION.sub(lambda found: "%" if found[0] == "%%" else HOLE, whole))
+
+
+def sources(rooms: Sequence[str]) -> Iterator[str]:
+    for room in rooms:
+        for path in sorted((place.ROOT / "helpers" / room).glob("*.c")):
+            yield path.read_text()
 
 
 def texts() -> list[str]:
-    return [text for room in ROOMS for path in (place.ROOT / "helpers" / room).glob("*.c")
-            for text in texts_of(path.read_text())]
+    return [text for source in sources(ROOMS) for _, text in literals_of(source)]
+
+
+def sentences() -> list[str]:
+    """What our own rooms tell the log: words of their own, and not only holes."""
+    return [text for source in sources(OWN_ROOMS) for before, text in literals_of(source)
+            if TELLS.search(before) and len(text.replace(HOLE, "").split()) >= 3]
 
 
 def is_said(quote: str, said: list[str]) -> bool:
@@ -183,6 +207,16 @@ class Page(gssapi.Case):
         self.assertFalse(is_said("the moon is ... made of cheese", said))
         for quote in quotes:
             self.assertTrue(is_said(quote, said), quote)
+
+    def test_each_line_of_ours_is_quoted(self) -> None:
+        """By three words of it at least; no other text of its file will do."""
+        quotes = [quote for quote in log_lines() if len(quote.split()) >= 3]
+        told = sentences()
+        self.assertGreater(len(told), 60)
+        self.assertIn("the login takes too many steps", told)
+        missing = [text.replace(HOLE, "...") for text in told if not NOT_ON_PAGE.match(text)
+                   and not any(is_said(quote, [text]) for quote in quotes)]
+        self.assertEqual(missing, [])
 
 
 if __name__ == "__main__":
