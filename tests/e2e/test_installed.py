@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The library as others find it: installed, found with pkg-config, and used from C and C++.
+"""The library as others find it: installed, found with pkg-config, and used from C and C++; and
+the pages, as a distribution installs them.
 
 Every program of the manual pages of section 3 is compiled against it and prints what its page
 says that it prints.
@@ -63,17 +64,21 @@ def run(*argv: str | pathlib.Path, env: dict[str, str] | None = None) -> str:
     return done.stdout
 
 
+def make(*words: str) -> None:
+    # What the "make" around this test wants of its own children is not for this one.
+    env = {key: value for key, value in place.clean_env().items()
+           if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
+    run(place.need_program("make"), "-C", BUILD, *words, env=env)
+
+
 class Installed:
     """The library part of this build, installed below a private folder."""
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
         self.root = folder / "root"
-        # What the "make" around this test wants of its own children is not for this one.
-        env = {key: value for key, value in place.clean_env().items()
-               if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
-        run(place.need_program("make"), "-C", BUILD, "install-libLTLIBRARIES",
-            "install-includeHEADERS", "install-pkgconfigDATA", f"DESTDIR={self.root}", env=env)
+        make("install-libLTLIBRARIES", "install-includeHEADERS", "install-pkgconfigDATA",
+             f"DESTDIR={self.root}")
         found = list(self.root.rglob("proxyauth.pc"))
         assert len(found) == 1, found
         self.env = place.clean_env(PKG_CONFIG_SYSROOT_DIR=str(self.root),
@@ -201,6 +206,35 @@ class Manual(Library):
         program = self.build(f"{page.stem}.c", programs[0], [*CC, "-std=c11"])
         for one in runs:
             self.expect(program, one.arguments, one.output)
+
+
+class Pages(unittest.TestCase):
+    """In other folders than configure's own ones, as each distribution has them."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        root = cls.enterClassContext(place.private_folder("installed-pages"))
+        make("install-data", f"DESTDIR={root}", "prefix=/usr", "libexecdir=/usr/lib")
+        cls.manual = {path.name: path.read_text() for path in root.rglob("*.8")}
+        cls.guides = {path: path.read_text() for path in root.rglob("*.md")}
+
+    def test_programs_are_where_the_pages_say(self) -> None:
+        self.assertIn("\n/usr/lib/proxyauth/", self.manual["basic-file.8"].replace(" ", "\n"))
+        readme = next(text for path, text in self.guides.items() if path.name == "README.md")
+        self.assertIn(" /usr/lib/proxyauth/negotiate-gssapi ", readme)
+        self.assertIn("`/usr/bin/proxyauth`", readme)
+        for name, text in [*self.manual.items(), *self.guides.items()]:
+            self.assertNotRegex(text, "/usr/local/(libexec|bin)/", name)
+
+    def test_links_between_the_guides(self) -> None:
+        """But for that to the licence, which each distribution has in a place of its own."""
+        found = 0
+        for path, text in self.guides.items():
+            for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+                if not link.startswith("LICENSES/"):
+                    found += 1
+                    self.assertTrue((path.parent / link).exists(), (path.name, link))
+        self.assertGreater(found, 10)
 
 
 def add_page(page: pathlib.Path) -> None:
