@@ -154,6 +154,25 @@ class OtherHelpers(unittest.TestCase):
                 self.assertEqual(options_of_page(f"{name}.8"), options)
                 self.assertEqual(names_of_config(name), expected_in_config(options))
 
+    def test_the_page_of_pam_has_every_trouble(self) -> None:
+        """But for memory that is out."""
+        source = (TOP / "helpers" / "pam" / "outcome.c").read_text()
+        told = set(re.findall(
+            r'(?:\.trouble = |(?:not_loaded|backend_away|in_trouble|other_question)\[\] = |'
+            r'no_memory : )"([^"]+)"', source))
+        self.assertEqual(len(told), 6)
+        page = (MAN / "basic-pam.8").read_text()
+        page = page[page.index(".Sh DIAGNOSTICS"):page.index(".Sh SEE ALSO")]
+        for text in told:
+            self.assertIn(f"user : {text}: ...", page.replace("pam_start gives PAM_ABORT", "..."))
+
+    def test_the_page_of_the_file_leads_to_each_helper(self) -> None:
+        page = (MAN / "proxyauth.conf.5").read_text()
+        named = re.findall(r"^\.Ss Names of (\S+)$", page, re.M)
+        self.assertGreater(len(named), 9)
+        seen = re.findall(r"^\.Xr (\S+) 8", page[page.index(".Sh SEE ALSO"):], re.M)
+        self.assertEqual(seen, sorted(named))
+
     def test_examples_use_options_that_exist(self) -> None:
         for name in (*DIRECTORY_HELPERS, *FILE_HELPERS, *LIBRARY_HELPERS):
             text = (MAN / f"{name}.8").read_text().replace("\\e", "")
