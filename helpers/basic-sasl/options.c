@@ -43,11 +43,23 @@ bool basic_sasl_options_init(struct basic_sasl_options *options)
     return option_preset(&table);
 }
 
+/* libsasl2 puts .conf behind it, and goes on with its defaults where there is no such file. */
+static bool is_application(const char *name)
+{
+    static const char ending[] = ".conf";
+    size_t len = strlen(name);
+    size_t end = sizeof ending - 1;
+
+    return len > 0 && !strchr(name, '/') && (len < end || strcmp(name + len - end, ending) != 0);
+}
+
 bool basic_sasl_options_check(const struct basic_sasl_options *options, struct why *why)
 {
-    if (options->application[0] == '\0' || strchr(options->application, '/'))
-        return why_set(why, "option --application: a name of a file without its folder and "
-                            "without .conf would be right, such as basic_sasl_auth");
+    if (!is_application(options->application))
+        return why_set(why,
+                       "option --application: \"%s\" is no name of a configuration, which is that "
+                       "of a file without its folder and without .conf, such as basic_sasl_auth",
+                       why_excerpt(options->application).text);
     if (options->service[0] == '\0')
         return why_set(why, "option --service: the name is empty; basic_sasl_auth would be right");
     if (options->realm && (options->realm[0] == '\0' || strchr(options->realm, '@')))

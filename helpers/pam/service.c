@@ -26,9 +26,9 @@ bool service_name_is_good(const char *name, struct why *why)
 {
     if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') || strlen(name) > NAME_LEN_MAX)
         return why_set(why,
-                       "option --service: the name of a PAM service is that of a file in %s, "
-                       "without a slash",
-                       etc_folder);
+                       "option -n (--service): \"%s\" is no name of a file in %s: up to %d bytes "
+                       "without a slash, which begin with no dot",
+                       why_excerpt(name).text, etc_folder, NAME_LEN_MAX);
     return true;
 }
 

@@ -302,8 +302,8 @@ class Lines(basicpam.Case):
 
     def test_options_that_make_no_sense(self) -> None:
         for words, told in (
-                (["-n", ""], "option --service"), (["-n", "a/b"], "without a slash"),
-                (["-n", ".."], "option --service"), (["-n", "x" * 65], "option --service"),
+                (["-n", ""], '(--service): ""'), (["-n", "a/b"], '(--service): "a/b"'),
+                (["-n", ".."], "begin with no dot"), (["-n", "x" * 65], "up to 64 bytes"),
                 (["-t", "long"], "--ttl"), (["-t"], "needs a value"),
                 (["--service-dir", "pam.d"], "begins with a slash"),
                 (["--workers", "0"], "--workers"), (["--workers", "65"], "--workers"),

@@ -226,8 +226,10 @@ class Configuration(saslauthd.Case):
 
 class Options(saslauthd.Case):
     def test_what_makes_no_sense(self) -> None:
-        for words, says in ((("--application", "a/b"), "option --application: "),
-                            (("--application", ""), "option --application: "),
+        for words, says in ((("--application", "a/b"), 'option --application: "a/b"'),
+                            (("--application", ""), 'option --application: ""'),
+                            (("--application", "basic_sasl_auth.conf"), "without .conf"),
+                            (("--application", ".conf"), "without .conf"),
                             (("--service", ""), "option --service: "),
                             (("--realm", "a@b"), "option --realm: "),
                             (("--realm", ""), "option --realm: "),
