@@ -126,7 +126,7 @@ struct spn_rule *spn_rule_new(const struct option_list *names, struct why *why)
             rule->any = true;
         } else if (!split(names->values[i], &rule->names[rule->count++])) {
             why_set(why,
-                    "option --spn: %s is no name of a service; HTTP/proxy.example.com or "
+                    "option --spn: \"%s\" is no name of a service; HTTP/proxy.example.com or "
                     "HTTP/proxy.example.com@EXAMPLE.COM would be, or any",
                     why_excerpt(names->values[i]).text);
             spn_rule_free(rule);
