@@ -8,6 +8,7 @@
 #include <config.h>
 
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -282,6 +283,7 @@ int main(int argc, char **argv)
 {
     struct state state = {0};
     struct option_table tables[TABLES_MAX];
+    struct why why;
     struct option_set set = {
         .program = program,
         .synopsis = "[options]",
@@ -298,6 +300,10 @@ int main(int argc, char **argv)
         .tidy = tidy,
     };
 
+    if (!gssapi_options_not_wrapper(argc, argv, &why)) {
+        fprintf(stderr, "%s: %s\n", program, why.text);
+        return HELPER_EXIT_OPTIONS;
+    }
     set.table_count = list_tables(&state, tables);
     state.set = &set;
     return helper_main(&whole, &state, argc, argv);

@@ -77,6 +77,16 @@ bool gssapi_options_init(struct gssapi_options *options)
     return option_preset(&table);
 }
 
+bool gssapi_options_not_wrapper(int argc, char *const *argv, struct why *why)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--kerberos") == 0)
+            return why_set(why, "options --kerberos and --ntlm with a program behind each are "
+                                "negotiate_wrapper_auth's, and this is both programs: keep the "
+                                "options that the one for Kerberos had, and write --ntlm alone");
+    return true;
+}
+
 /* ---- what parsing cannot see ---- */
 
 /* As with the stock helper, -t wins: none over a folder, any other one over the variable that

@@ -45,4 +45,8 @@ bool gssapi_options_check(struct gssapi_options *options, bool named, struct why
 extern const struct option gssapi_option_list[];
 extern const size_t gssapi_option_count;
 
+/* False, and WHY says what to write instead, where ARGV is a line of negotiate_wrapper_auth: its
+ * words would be taken one by one for mistakes. */
+bool gssapi_options_not_wrapper(int argc, char *const *argv, struct why *why);
+
 #endif

@@ -56,6 +56,10 @@ BAD = (
     (["-dx"], "-x"),
     (["--no-such"], "no-such"),
     (["word"], "word"),
+    (["--ntlm", "/usr/bin/ntlm_auth", "--helper-protocol=squid-2.5-ntlmssp", "--kerberos",
+      "/usr/lib/squid/negotiate_kerberos_auth", "-k", "/etc/squid/HTTP.keytab"], "wrapper.*both"),
+    (["-d", "--kerberos", "/usr/lib/squid/negotiate_kerberos_auth", "-s", "GSS_C_NO_NAME", "--ntlm",
+      "/usr/bin/ntlm_auth", "--diagnostics"], "wrapper.*both"),
     (["--deadline", "0"], "deadline"),
     (["--key-extras", "17"], "key-extras"),
 )
