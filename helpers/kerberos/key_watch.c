@@ -17,8 +17,10 @@
 #include "helpers/kerberos/key_look.h"
 
 enum {
-    AGAIN_MS = 50,    /* to the next look at a file that is being written */
-    PATIENCE_MS = 300 /* after this, who writes all the time is not waited for */
+    AGAIN_MS = 50,     /* to the next look at a file that is being written */
+    PATIENCE_MS = 300, /* after this, who writes all the time is not waited for */
+    STUCK_MS = 5000    /* after this, a look is not waited for: longer than a disk takes to wake up,
+                          shorter than a request has */
 };
 
 struct key_watch {
@@ -26,14 +28,16 @@ struct key_watch {
     struct loop *loop;
     struct offload *offload;
     struct log *log;
-    struct timer *timer;
+    struct timer *timer; /* for the next look, or for one that is under way to be stuck */
     struct service_credentials *credentials;
     struct key_look look;
-    struct file_stamp judged; /* of what was last read, good or bad */
+    struct file_stamp judged; /* of what was last read, good or bad, */
+    uint64_t read_ms;         /* and when */
     bool young;               /* which may have changed since without showing it */
     bool retry;               /* what failed may go well although the file does not change */
     bool missing;             /* there was none */
-    bool busy;                /* a look is under way */
+    bool busy;                /* a look is under way, */
+    bool stuck;               /* for so long that nobody waits for it */
     bool ready;
     bool asked;                /* somebody waits for `looked` */
     bool late;                 /* who asked when the look that is under way had begun */
@@ -68,24 +72,25 @@ static bool is_patient(const struct key_watch *watch)
     return has_keys(watch) && (since_ms == 0 || loop_now_ms(watch->loop) - since_ms < PATIENCE_MS);
 }
 
+/* Whoever asks for looks all the time does not have the same file read all the time. */
+static bool must_retry(const struct key_watch *watch)
+{
+    return watch->retry && loop_now_ms(watch->loop) - watch->read_ms >= watch->config.look_ms;
+}
+
 static void begin_look(struct key_watch *watch)
 {
     struct key_look *look = &watch->look;
 
     if (watch->busy)
         return;
-    loop_timer_off(watch->loop, watch->timer);
+    loop_timer_at(watch->loop, watch->timer, loop_now_ms(watch->loop) + STUCK_MS);
     watch->busy = true;
     look->judged = watch->judged;
-    look->must_read = watch->young || watch->retry;
+    look->must_read = watch->young || must_retry(watch);
     look->patient = is_patient(watch);
     look->has_nothing = !watch->credentials;
     offload_submit(watch->offload, &look->job);
-}
-
-static void timer_expired(void *context)
-{
-    begin_look(context);
 }
 
 /* ---- what is told ---- */
@@ -98,6 +103,19 @@ static void tell_trouble(struct key_watch *watch, const char *reason)
     log_event(watch->log, has_keys(watch) ? LOG_WARNING : LOG_ERROR, "keytab", "%s; %s", reason,
               has_keys(watch) ? "the keys that were read before stay"
                               : "logins get BH until it is good");
+}
+
+static void tell_stuck(struct key_watch *watch)
+{
+    if (!watch->config.path)
+        return;
+    if (watch->stuck)
+        log_event(watch->log, LOG_WARNING, "keytab",
+                  "the keytab %s: a look at it takes more than %d s: does its file system answer?",
+                  watch->config.path, STUCK_MS / 1000);
+    else
+        log_event(watch->log, LOG_NOTICE, "keytab", "the keytab %s: it can be looked at again",
+                  watch->config.path);
 }
 
 static void tell_ntlm(struct key_watch *watch)
@@ -196,6 +214,7 @@ static bool take_look(struct key_watch *watch)
     if (watch->look.found)
         watch->config.path = watch->look.found;
     if (watch->look.has_read) {
+        watch->read_ms = loop_now_ms(watch->loop);
         watch->judged = watch->look.file.stamp;
         watch->young = watch->look.file.young;
         watch->missing = watch->look.file.outcome == FILE_MISSING;
@@ -244,13 +263,43 @@ static void look_done(struct job *job)
     bool swapped = take_look(watch);
     bool answers = watch->asked && !watch->late && watch->look.outcome != KEY_LOOK_WAIT;
 
+    loop_timer_off(watch->loop, watch->timer);
     watch->busy = false;
+    if (watch->stuck) {
+        watch->stuck = false;
+        tell_stuck(watch);
+    }
     watch->ready = true;
     if (answers)
         watch->asked = false;
     plan_look(watch);
     if (swapped || !was_ready || answers)
         watch->config.looked(watch->config.context);
+}
+
+/* ---- a look that takes too long ---- */
+
+/* Who asked for it hears of it, and of nothing else. */
+static void get_stuck(struct key_watch *watch)
+{
+    bool answers = watch->asked;
+
+    watch->stuck = true;
+    watch->asked = false;
+    watch->late = false;
+    tell_stuck(watch);
+    if (answers)
+        watch->config.looked(watch->config.context);
+}
+
+static void timer_expired(void *context)
+{
+    struct key_watch *watch = context;
+
+    if (watch->busy)
+        get_stuck(watch);
+    else
+        begin_look(watch);
 }
 
 /* ---- the whole ---- */
@@ -313,13 +362,9 @@ const char *key_watch_told(const struct key_watch *watch, bool ntlm)
     return ntlm && watch->config.path ? watch->ntlm_told.text : watch->told.text;
 }
 
-bool key_watch_is_behind(const struct key_watch *watch)
+bool key_watch_is_stuck(const struct key_watch *watch)
 {
-    struct file_stamp now;
-
-    if (!watch->config.path || !file_stamp_of(watch->config.path, &now))
-        return false;
-    return watch->young || !file_stamp_equal(&now, &watch->judged);
+    return watch->stuck;
 }
 
 void key_watch_look_now(struct key_watch *watch)

@@ -2,10 +2,10 @@
 /*
  * key_watch: keeps the service's credentials up with its keytab file.
  *
- * Twice a second an offload thread looks at the file (one stat, none for a login). When it has
- * changed it is read and credentials are acquired, and the loop swaps them in whole. While the file
- * is missing, unreadable or being written, the last good ones stay; that is logged once, and so is
- * the end of it. Loop's thread only.
+ * Twice a second, and when a login lacks a key, an offload thread looks at the file (one stat): a
+ * file system that hangs holds up nobody else. When the file has changed it is read and credentials
+ * are acquired, and the loop swaps them in whole. While it is missing, unreadable or being written,
+ * the last good ones stay; that is logged once, and so is the end of it. Loop's thread only.
  */
 #ifndef PROXYAUTH_KERBEROS_KEY_WATCH_H
 #define PROXYAUTH_KERBEROS_KEY_WATCH_H
@@ -26,7 +26,7 @@ struct key_watch_config {
     struct credentials_order order;
     uint64_t look_ms; /* KEY_WATCH_LOOK_MS */
     /* Called when a look has ended that was the first, that swapped credentials in, or that
-     * key_watch_look_now() asked for. */
+     * key_watch_look_now() asked for; and when one that was asked for is stuck. */
     void (*looked)(void *context);
     void *context;
 };
@@ -53,9 +53,12 @@ const char *key_watch_lack(const struct key_watch *watch, bool ntlm);
  * does not run. */
 const char *key_watch_told(const struct key_watch *watch, bool ntlm);
 
-/* Whether the file is another than the one that holds now (one stat): a login that failed for want
- * of a key may succeed with it. Then key_watch_look_now(), and `looked` follows. */
-bool key_watch_is_behind(const struct key_watch *watch);
+/* Whether the look that is under way takes so long that nobody is to wait for it. */
+bool key_watch_is_stuck(const struct key_watch *watch);
+
+/* A login that failed for want of a key may succeed with what the file has now: `looked` follows,
+ * when a look has ended that begins after this, or is stuck. Other credentials hold then if the
+ * file is another one. Not while one is stuck. */
 void key_watch_look_now(struct key_watch *watch);
 
 /* To be closed behind those who hold credentials. False while a thread is reading: then to be left

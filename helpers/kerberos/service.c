@@ -2,7 +2,8 @@
 /*
  * One login at a time: its exchange is either here or in a job that runs (`job`), never both, and
  * nothing of it is left when the next one begins. While the keytab is read for the first time, or
- * again for a login that failed for want of a key, the login waits (`waits`) for service_looked().
+ * looked at again for a login that failed for want of a key, the login waits (`waits`) for
+ * service_looked(). In the second case its refusal is kept, in case the keytab is the same.
  */
 #include <config.h>
 
@@ -11,16 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helpers/core/visible.h"
 #include "helpers/kerberos/exchange_job.h"
-#include "helpers/kerberos/fault.h"
 #include "helpers/kerberos/fault_remark.h"
 #include "helpers/kerberos/iakerb.h"
 #include "helpers/kerberos/route.h"
+#include "helpers/kerberos/service_verdict.h"
 
 /* Of one login. Kerberos takes two, NTLM three, IAKERB as many and a few for trusts between realms.
  * libkrb5 ends IAKERB at 26, in the words of a KDC that is not there, and SPNEGO never. */
 enum { TOKENS_MAX = 20 };
+
+enum waits { WAITS_FOR_NOTHING, WAITS_FOR_KEYS, WAITS_FOR_NEWER_KEYS };
 
 struct service {
     struct service_config config;
@@ -30,12 +32,12 @@ struct service {
     struct service_credentials *credentials; /* held, the same for all steps of a login */
     struct exchange_job *job;
     unsigned tokens; /* the login's so far; while there is one alone it can be tried again */
-    bool tried;      /* that was done */
-    bool waits;
+    bool tried;      /* that was done, or would be in vain */
+    enum waits waits;
+    struct service_verdict verdict; /* on the last step; what holds if there are no newer keys */
     unsigned running;
-    struct offload *own_queue; /* opened here; NULL where one was given */
-    struct bytes user;
-    char remark[FAULT_REMARK_MAX];
+    struct offload *own_queue;     /* opened here; NULL where one was given */
+    char remark[FAULT_REMARK_MAX]; /* on a token that libgssapi does not get to see */
 };
 
 struct service *service_open(const struct service_config *config, struct why *why)
@@ -67,7 +69,7 @@ void service_drop(struct service *service)
     service->exchange = NULL;
     service_credentials_drop(service->credentials);
     service->credentials = NULL;
-    service->waits = false;
+    service->waits = WAITS_FOR_NOTHING;
 }
 
 /* The last word on a login: nothing of it is left when the next one may begin. */
@@ -93,110 +95,52 @@ static void give_up(struct service *service, const char *reason, const char *rem
                      .result = SERVICE_UNAVAILABLE, .reason = reason, .remark = remark});
 }
 
-/* ---- what an exchange came to ---- */
+/* ---- what a step came to ---- */
 
-static void warn_of_pac(struct service *service, struct pxa_span name)
+/* Whether a login that failed for want of a key may go well when the keytab has been read again.
+ * Its first token alone can be given to libgssapi twice. */
+static bool wants_newer_keys(const struct service *service)
 {
-    log_event(service->config.log, LOG_WARNING, "pac",
-              "the ticket of \"%s\" has a PAC that is malformed, another client's, or not signed "
-              "with the keytab's key: its groups are not used; look which KDC the ticket is from",
-              visible_excerpt(name).text);
+    return service->verdict.key_missing && service->tokens == 1 && !service->tried;
 }
 
-static void welcome(struct service *service, const struct exchange_outcome *outcome)
+static void give_up_for_keytab(struct service *service)
 {
-    struct service_answer answer = {.result = SERVICE_DENIED,
-                                    .token = outcome->token,
-                                    .user = outcome->name,
-                                    .sids = outcome->sids,
-                                    .sid_count = outcome->sid_count,
-                                    .ntlm = service->route.way == ROUTE_NTLM};
-    struct who_refusal refusal;
-
-    bytes_consume(&service->user, bytes_len(&service->user));
-    if (outcome->pac_refused)
-        warn_of_pac(service, outcome->name);
-    if (who_is(&service->config.who, outcome, &service->user, &refusal)) {
-        answer.result = SERVICE_OK;
-        answer.user =
-            (struct pxa_span){service->user.at + service->user.start, bytes_len(&service->user)};
-    }
-    answer.reason = refusal.reason;
-    answer.remark = refusal.cure;
-    if (service->user.failed) {
-        bytes_free(&service->user);
-        give_up(service, "memory is out", NULL);
-        return;
-    }
-    end(service, &answer);
+    give_up(service, "the proxy's keytab cannot be looked at",
+            "the login lacks a key, and nobody can say whether the file has it by now: does its "
+            "file system answer?");
 }
 
-/* Whether a login that failed for want of a key goes on when the keytab has been read. */
-static bool can_try_again(struct service *service, const struct fault *fault)
+static void wait_for_newer_keys(struct service *service)
 {
-    return fault->key_missing && service->tokens == 1 && !service->tried &&
-           key_watch_is_behind(service->config.watch);
-}
-
-static void try_again(struct service *service)
-{
-    service_drop(service);
     service->tried = true;
-    service->waits = true;
+    if (key_watch_is_stuck(service->config.watch)) {
+        give_up_for_keytab(service);
+        return;
+    }
+    service->waits = WAITS_FOR_NEWER_KEYS;
     key_watch_look_now(service->config.watch);
-}
-
-static void refuse(struct service *service, const struct exchange_outcome *outcome)
-{
-    struct service_answer answer = {.result = SERVICE_DENIED,
-                                    .token = outcome->token,
-                                    .ntlm = service->route.way == ROUTE_NTLM};
-    struct fault fault;
-    struct why why;
-
-    fault_tell(&fault, outcome, service->token, service->credentials->keys);
-    if (can_try_again(service, &fault)) {
-        try_again(service);
-        return;
-    }
-    if (!fault.denied)
-        answer.result = SERVICE_UNAVAILABLE;
-    answer.reason = fault.reason;
-    answer.remark = fault.remark;
-    if (fault.replay_cache && !replay_usable(service->config.replay, &why))
-        answer.remark = why.text;
-    end(service, &answer);
-}
-
-static void go_on(struct service *service, const struct exchange_outcome *outcome)
-{
-    if (outcome->token.len == 0) {
-        deny(service, "the login cannot go on", "libgssapi has no answer to the client's token");
-        return;
-    }
-    service->config.answer(
-        service->config.context,
-        &(struct service_answer){.result = SERVICE_CONTINUE, .token = outcome->token});
 }
 
 static void stepped(void *context, struct exchange *exchange,
                     const struct exchange_outcome *outcome)
 {
     struct service *service = context;
+    const struct service_answer *answer = &service->verdict.answer;
 
     service->job = NULL;
     service->exchange = exchange;
-    switch (outcome->result) {
-    case EXCHANGE_CONTINUE:
-        go_on(service, outcome);
-        break;
-    case EXCHANGE_DONE:
-        welcome(service, outcome);
-        break;
-    case EXCHANGE_FAILED:
-        refuse(service, outcome);
-        break;
-    }
+    service_verdict_find(&service->verdict, &service->config,
+                         &(struct service_step){.outcome = outcome,
+                                                .token = service->token,
+                                                .keys = service->credentials->keys,
+                                                .ntlm = service->route.way == ROUTE_NTLM});
+    if (answer->result == SERVICE_CONTINUE)
+        service->config.answer(service->config.context, answer);
+    else if (wants_newer_keys(service))
+        wait_for_newer_keys(service);
+    else
+        end(service, answer);
 }
 
 /* ---- where a step is made ---- */
@@ -363,7 +307,7 @@ void service_begin(struct service *service, struct pxa_span token)
     if (key_watch_is_ready(service->config.watch))
         start(service);
     else
-        service->waits = true;
+        service->waits = WAITS_FOR_KEYS;
 }
 
 void service_step(struct service *service, struct pxa_span token)
@@ -382,12 +326,28 @@ void service_step(struct service *service, struct pxa_span token)
         step(service);
 }
 
+/* The credentials that the login failed with are held, so that others are others. */
+static void look_for_newer_keys(struct service *service)
+{
+    if (key_watch_credentials(service->config.watch) != service->credentials) {
+        service_drop(service);
+        start(service);
+    } else if (key_watch_is_stuck(service->config.watch)) {
+        give_up_for_keytab(service);
+    } else {
+        end(service, &service->verdict.answer);
+    }
+}
+
 void service_looked(struct service *service)
 {
-    if (!service->waits)
-        return;
-    service->waits = false;
-    start(service);
+    enum waits waited = service->waits;
+
+    service->waits = WAITS_FOR_NOTHING;
+    if (waited == WAITS_FOR_KEYS)
+        start(service);
+    else if (waited == WAITS_FOR_NEWER_KEYS)
+        look_for_newer_keys(service);
 }
 
 bool service_close(struct service *service)
@@ -397,7 +357,7 @@ bool service_close(struct service *service)
     service_drop(service);
     if (service->running > 0 || (service->own_queue && !offload_close(service->own_queue)))
         return false;
-    bytes_free(&service->user);
+    service_verdict_free(&service->verdict);
     free(service);
     return true;
 }

@@ -352,19 +352,29 @@ START_TEST(no_keytab_is_our_trouble)
 }
 END_TEST
 
-/* A key that was made after the keytab was read: the file is looked at once, and no more. */
-START_TEST(a_new_key)
+/* Of a key that was made after the keytab was read. */
+static struct forged_login with_new_key(void)
 {
     struct forged_login login = forged_login(&bench.forge);
-    struct block token;
 
     login.kvno = 3;
     login.key = &bench.forge.other;
-    bench.watch.behind = true;
+    return login;
+}
+
+static const char no_key[] = "key that the proxy does not have";
+
+/* The file is looked at once, and no more. */
+START_TEST(a_new_key)
+{
+    struct forged_login login = with_new_key();
+    struct block token;
+
     bench_start(&bench);
     token = bench_begin(&bench, &login);
     ck_assert_uint_eq(bench.answers, 0);
     ck_assert_uint_eq(bench.watch.looks, 1);
+    bench_change_keytab(&bench);
     if (_i == 0)
         forge_keytab(&bench.forge, FORGED_SERVICE, 3, &bench.forge.other);
     service_looked(bench.service);
@@ -373,7 +383,7 @@ START_TEST(a_new_key)
     if (_i == 0)
         expect(SERVICE_OK, "alice");
     else
-        expect(SERVICE_DENIED, "key that the proxy does not have");
+        expect(SERVICE_DENIED, no_key);
     block_free(token);
 }
 END_TEST
@@ -381,36 +391,91 @@ END_TEST
 /* A later leg cannot be sent to libgssapi again: the context that it belongs to is gone. */
 START_TEST(a_new_key_in_a_later_leg)
 {
-    struct forged_login login = forged_login(&bench.forge);
+    struct forged_login login = with_new_key();
     struct block token, next;
 
-    login.kvno = 3;
-    login.key = &bench.forge.other;
     login.wrap = FORGED_RAW;
     token = forge_token(&bench.forge, &login);
     next = forge_response(token);
-    bench.watch.behind = true;
     bench_start(&bench);
     bench_send(&bench, offer, sizeof offer - 1);
     service_step(bench.service, block_span(next));
     ck_assert_uint_eq(bench.answers, 2);
-    expect(SERVICE_DENIED, "key that the proxy does not have");
+    expect(SERVICE_DENIED, no_key);
     ck_assert_uint_eq(bench.watch.looks, 0);
     block_free(token);
     block_free(next);
 }
 END_TEST
 
+/* The refusal is that of the first try, and there is no second one, which would go well here. */
 START_TEST(a_keytab_that_did_not_change)
 {
-    struct forged_login login = forged_login(&bench.forge);
+    struct forged_login login = with_new_key();
+    struct block token;
 
-    login.kvno = 3;
-    login.key = &bench.forge.other;
     bench_start(&bench);
+    token = bench_begin(&bench, &login);
+    ck_assert_uint_eq(bench.answers, 0);
+    ck_assert_uint_eq(bench.watch.looks, 1);
+    forge_keytab(&bench.forge, FORGED_SERVICE, 3, &bench.forge.other);
+    service_looked(bench.service);
+    ck_assert_uint_eq(bench.answers, 1);
+    expect(SERVICE_DENIED, no_key);
+    ck_assert_msg(strstr(bench.remark, "kvno 3"), "%s", bench.remark);
+    ck_assert_uint_eq(bench.watch.looks, 1);
+    block_free(token);
+}
+END_TEST
+
+/* A file system that hangs: nobody waits for it, and who can do without it does. */
+START_TEST(a_look_that_is_stuck)
+{
+    struct forged_login lacking = with_new_key();
+    struct forged_login login = forged_login(&bench.forge);
+    struct block token;
+
+    bench_start(&bench);
+    token = bench_begin(&bench, &lacking);
+    bench.watch.stuck = true;
+    service_looked(bench.service);
+    expect(SERVICE_UNAVAILABLE, "keytab cannot be looked at");
+    ck_assert_uint_eq(bench.answers, 1);
+    bench_login(&bench, &lacking);
+    expect(SERVICE_UNAVAILABLE, "keytab cannot be looked at");
     bench_login(&bench, &login);
-    expect(SERVICE_DENIED, "key that the proxy does not have");
-    ck_assert_uint_eq(bench.watch.looks, 0);
+    expect(SERVICE_OK, "alice");
+    ck_assert_uint_eq(bench.watch.looks, 1);
+    block_free(token);
+}
+END_TEST
+
+/* Whatever comes of a look, each has one answer at most, others are not held up, and nothing is
+ * left: bench_close() counts who holds credentials. */
+START_TEST(who_lacks_a_key_again_and_again)
+{
+    struct forged_login lacking = with_new_key();
+    struct forged_login login = forged_login(&bench.forge);
+    struct block token = forge_token(&bench.forge, &lacking);
+    unsigned answers = 0;
+
+    bench_start(&bench);
+    for (unsigned i = 1; i <= 100; i++) {
+        service_begin(bench.service, block_span(token));
+        ck_assert_uint_eq(bench.watch.looks, i);
+        ck_assert_uint_eq(bench.credentials.holders, 2);
+        if (i % 3 == 0)
+            service_drop(bench.service); /* its deadline */
+        if (i % 3 == 1)
+            bench_login(&bench, &login); /* Squid gave it up */
+        answers += i % 3 > 0;
+        service_looked(bench.service);
+        service_looked(bench.service);
+        ck_assert_uint_eq(bench.answers, answers);
+        ck_assert_uint_eq(bench.credentials.holders, 1);
+    }
+    ck_assert_uint_eq(bench.threads.count + bench.queue.count, 0);
+    block_free(token);
 }
 END_TEST
 
@@ -503,6 +568,8 @@ Suite *suite(void)
     tcase_add_loop_test(tests, a_new_key, 0, 2);
     tcase_add_test(tests, a_new_key_in_a_later_leg);
     tcase_add_test(tests, a_keytab_that_did_not_change);
+    tcase_add_test(tests, a_look_that_is_stuck);
+    tcase_add_test(tests, who_lacks_a_key_again_and_again);
     tcase_add_test(tests, no_keys_at_all);
     tcase_add_test(tests, a_locked_replay_file_is_waited_for_in_a_thread);
     tcase_add_test(tests, a_replay_cache_that_fails_is_our_trouble);

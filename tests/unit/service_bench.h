@@ -61,7 +61,7 @@ static inline void fake_done(struct fake_offload *fake, unsigned at)
 
 struct key_watch {
     bool ready;
-    bool behind;
+    bool stuck;
     unsigned looks;
     struct service_credentials *credentials;
     const char *lack;
@@ -95,9 +95,9 @@ const char *key_watch_told(const struct key_watch *watch, bool ntlm)
     return ntlm ? "install a mechanism" : "put it there";
 }
 
-bool key_watch_is_behind(const struct key_watch *watch)
+bool key_watch_is_stuck(const struct key_watch *watch)
 {
-    return watch->behind;
+    return watch->stuck;
 }
 
 void key_watch_look_now(struct key_watch *watch)
@@ -115,6 +115,7 @@ struct bench {
     struct key_entry entry;
     struct keys keys;
     struct service_credentials credentials;
+    struct service_credentials newer; /* the same, as bench_change_keytab() has them read again */
     struct replay replay;
     struct option_list names;
     struct spn_rule *spns;
@@ -177,6 +178,14 @@ static inline void bench_open(struct bench *bench)
                                 .context = bench};
 }
 
+/* The file is another one, and has been read. */
+static inline void bench_change_keytab(struct bench *bench)
+{
+    bench->newer = bench->credentials;
+    bench->newer.holders = 1;
+    bench->watch.credentials = &bench->newer;
+}
+
 /* With what the test changed in the configuration. */
 static inline void bench_start(struct bench *bench)
 {
@@ -190,6 +199,7 @@ static inline void bench_close(struct bench *bench)
 
     ck_assert(service_close(bench->service));
     ck_assert_uint_eq(bench->credentials.holders, 1);
+    ck_assert_uint_le(bench->newer.holders, 1);
     gss_release_cred(&minor, &bench->credentials.own);
     gss_release_cred(&minor, &bench->credentials.threads);
     spn_rule_free(bench->spns);
