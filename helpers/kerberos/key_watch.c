@@ -279,10 +279,10 @@ static void look_done(struct job *job)
 
 /* ---- a look that takes too long ---- */
 
-/* Who asked for it hears of it, and of nothing else. */
+/* Who waits for it hears of it, and of nothing else. */
 static void get_stuck(struct key_watch *watch)
 {
-    bool answers = watch->asked;
+    bool answers = watch->asked || !watch->ready;
 
     watch->stuck = true;
     watch->asked = false;

@@ -26,7 +26,8 @@ struct key_watch_config {
     struct credentials_order order;
     uint64_t look_ms; /* KEY_WATCH_LOOK_MS */
     /* Called when a look has ended that was the first, that swapped credentials in, or that
-     * key_watch_look_now() asked for; and when one that was asked for is stuck. */
+     * key_watch_look_now() asked for; and when the first one, or one that was asked for, is
+     * stuck. */
     void (*looked)(void *context);
     void *context;
 };

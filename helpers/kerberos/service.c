@@ -304,7 +304,7 @@ void service_begin(struct service *service, struct pxa_span token)
     service->route = route_first(token, service->config.ntlm);
     if (!is_for_libgssapi(service))
         return;
-    if (key_watch_is_ready(service->config.watch))
+    if (key_watch_is_ready(service->config.watch) || key_watch_is_stuck(service->config.watch))
         start(service);
     else
         service->waits = WAITS_FOR_KEYS;

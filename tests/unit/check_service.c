@@ -340,6 +340,26 @@ START_TEST(a_login_before_the_keytab_is_read)
 }
 END_TEST
 
+START_TEST(a_first_look_that_is_stuck)
+{
+    struct forged_login login = forged_login(&bench.forge);
+    struct block token;
+
+    bench.watch.ready = false;
+    bench.watch.credentials = NULL;
+    bench_start(&bench);
+    token = bench_begin(&bench, &login);
+    ck_assert_uint_eq(bench.answers, 0);
+    bench.watch.stuck = true;
+    service_looked(bench.service);
+    ck_assert_uint_eq(bench.answers, 1);
+    expect(SERVICE_UNAVAILABLE, "no keytab here");
+    bench_login(&bench, &login);
+    expect(SERVICE_UNAVAILABLE, "no keytab here");
+    block_free(token);
+}
+END_TEST
+
 START_TEST(no_keytab_is_our_trouble)
 {
     struct forged_login login = forged_login(&bench.forge);
@@ -564,6 +584,7 @@ Suite *suite(void)
     tcase_add_test(tests, tickets_pass_by_hanging_threads);
     tcase_add_test(tests, iakerb_for_a_foreign_realm);
     tcase_add_loop_test(tests, a_login_before_the_keytab_is_read, 0, 2);
+    tcase_add_test(tests, a_first_look_that_is_stuck);
     tcase_add_test(tests, no_keytab_is_our_trouble);
     tcase_add_loop_test(tests, a_new_key, 0, 2);
     tcase_add_test(tests, a_new_key_in_a_later_leg);
