@@ -9,12 +9,11 @@
 
 #include "helpers/kerberos/key_watch.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "helpers/core/file.h"
 #include "helpers/kerberos/key_look.h"
+#include "helpers/kerberos/key_news.h"
 
 enum {
     AGAIN_MS = 50,     /* to the next look at a file that is being written */
@@ -27,7 +26,6 @@ struct key_watch {
     struct key_watch_config config;
     struct loop *loop;
     struct offload *offload;
-    struct log *log;
     struct timer *timer; /* for the next look, or for one that is under way to be stuck */
     struct service_credentials *credentials;
     struct key_look look;
@@ -42,9 +40,7 @@ struct key_watch {
     bool asked;                /* somebody waits for `looked` */
     bool late;                 /* who asked when the look that is under way had begun */
     uint64_t waiting_since_ms; /* for a writer; 0: for none */
-    struct why told;           /* the trouble that was logged last; empty: none */
-    struct why ntlm_told;      /* the same for NTLM beside a keytab */
-    struct why exposure;       /* the same for who can read it */
+    struct key_news news;
 };
 
 static void look_done(struct job *job);
@@ -93,88 +89,11 @@ static void begin_look(struct key_watch *watch)
     offload_submit(watch->offload, &look->job);
 }
 
-/* ---- what is told ---- */
-
-static void tell_trouble(struct key_watch *watch, const char *reason)
-{
-    if (strcmp(watch->told.text, reason) == 0)
-        return;
-    (void)snprintf(watch->told.text, sizeof watch->told.text, "%s", reason);
-    log_event(watch->log, has_keys(watch) ? LOG_WARNING : LOG_ERROR, "keytab", "%s; %s", reason,
-              has_keys(watch) ? "the keys that were read before stay"
-                              : "logins get BH until it is good");
-}
-
-static void tell_stuck(struct key_watch *watch)
-{
-    if (!watch->config.path)
-        return;
-    if (watch->stuck)
-        log_event(watch->log, LOG_WARNING, "keytab",
-                  "the keytab %s: a look at it takes more than %d s: does its file system answer?",
-                  watch->config.path, STUCK_MS / 1000);
-    else
-        log_event(watch->log, LOG_NOTICE, "keytab", "the keytab %s: it can be looked at again",
-                  watch->config.path);
-}
-
-static void tell_ntlm(struct key_watch *watch)
-{
-    const struct why *why = &watch->look.ntlm_why;
-
-    if (strcmp(watch->ntlm_told.text, why->text) == 0)
-        return;
-    watch->ntlm_told = *why;
-    if (why->text[0] != '\0')
-        log_event(watch->log, LOG_ERROR, "ntlm", "%s; logins by NTLM get BH", why->text);
-}
-
-static void tell_exposure(struct key_watch *watch)
-{
-    const struct keys_file *file = &watch->look.file;
-
-    if (!file->exposed) {
-        watch->exposure.text[0] = '\0';
-    } else if (strcmp(watch->exposure.text, file->exposure.text) != 0) {
-        watch->exposure = file->exposure;
-        log_event(watch->log, LOG_WARNING, "exposed",
-                  "%s; whoever can read it can log in as anyone", file->exposure.text);
-    }
-}
-
-static bool same_entries(const struct keys *a, const struct keys *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (size_t i = 0; i < a->count; i++) {
-        if (a->entries[i].kvno != b->entries[i].kvno ||
-            a->entries[i].etype != b->entries[i].etype ||
-            strcmp(a->entries[i].principal, b->entries[i].principal) != 0)
-            return false;
-    }
-    return true;
-}
-
-/* NEW is about to hold. */
-static void tell_keys(struct key_watch *watch, const struct keys *now)
-{
-    const struct keys *before = watch->credentials ? watch->credentials->keys : NULL;
-    bool again = watch->told.text[0] != '\0';
-    char text[KEYS_TEXT_CAP];
-
-    if (!now || (!again && before && same_entries(before, now)))
-        return;
-    keys_tell(now, text, sizeof text);
-    log_event(watch->log, again || before ? LOG_NOTICE : LOG_INFO, "keytab",
-              "the keytab %s: read%s: %s", watch->config.path, again || before ? " again" : "",
-              text);
-}
-
 /* ---- what a look found ---- */
 
 static void forget_trouble(struct key_watch *watch)
 {
-    watch->told.text[0] = '\0';
+    key_news_good(&watch->news);
     watch->waiting_since_ms = 0;
     watch->retry = false;
 }
@@ -183,7 +102,8 @@ static void take_made(struct key_watch *watch)
 {
     struct service_credentials *before = watch->credentials;
 
-    tell_keys(watch, watch->look.made->keys);
+    key_news_keys(&watch->news, watch->config.path, before ? before->keys : NULL,
+                  watch->look.made->keys);
     watch->credentials = watch->look.made;
     service_credentials_drop(before);
     forget_trouble(watch);
@@ -201,7 +121,7 @@ static bool take_bad(struct key_watch *watch)
 {
     watch->waiting_since_ms = 0;
     watch->retry = !is_bad_inside(&watch->look);
-    tell_trouble(watch, watch->look.why.text);
+    key_news_trouble(&watch->news, watch->look.why.text, has_keys(watch));
     if (!watch->look.made)
         return false;
     watch->credentials = watch->look.made;
@@ -218,8 +138,8 @@ static bool take_look(struct key_watch *watch)
         watch->judged = watch->look.file.stamp;
         watch->young = watch->look.file.young;
         watch->missing = watch->look.file.outcome == FILE_MISSING;
-        tell_exposure(watch);
-        tell_ntlm(watch);
+        key_news_exposure(&watch->news, &watch->look.file);
+        key_news_ntlm(&watch->news, &watch->look.ntlm_why);
     }
     switch (watch->look.outcome) {
     case KEY_LOOK_MADE:
@@ -265,10 +185,9 @@ static void look_done(struct job *job)
 
     loop_timer_off(watch->loop, watch->timer);
     watch->busy = false;
-    if (watch->stuck) {
-        watch->stuck = false;
-        tell_stuck(watch);
-    }
+    if (watch->stuck)
+        key_news_stuck(&watch->news, watch->config.path, 0);
+    watch->stuck = false;
     watch->ready = true;
     if (answers)
         watch->asked = false;
@@ -287,7 +206,7 @@ static void get_stuck(struct key_watch *watch)
     watch->stuck = true;
     watch->asked = false;
     watch->late = false;
-    tell_stuck(watch);
+    key_news_stuck(&watch->news, watch->config.path, STUCK_MS);
     if (answers)
         watch->config.looked(watch->config.context);
 }
@@ -319,7 +238,7 @@ struct key_watch *key_watch_open(struct loop *loop, struct offload *offload, str
     watch->config = *config;
     watch->loop = loop;
     watch->offload = offload;
-    watch->log = log;
+    watch->news.log = log;
     watch->young = true;
     watch->look.job.run = look_run;
     watch->look.job.done = look_done;
@@ -359,7 +278,7 @@ const char *key_watch_lack(const struct key_watch *watch, bool ntlm)
 
 const char *key_watch_told(const struct key_watch *watch, bool ntlm)
 {
-    return ntlm && watch->config.path ? watch->ntlm_told.text : watch->told.text;
+    return ntlm && watch->config.path ? watch->news.ntlm.text : watch->news.trouble.text;
 }
 
 bool key_watch_is_stuck(const struct key_watch *watch)
