@@ -24,13 +24,16 @@ struct exchange_orders {
 
 enum exchange_result { EXCHANGE_CONTINUE, EXCHANGE_DONE, EXCHANGE_FAILED };
 
+/* Who knows NTLM's users, and cannot be asked. */
+enum exchange_away { EXCHANGE_NOBODY_AWAY, EXCHANGE_FILE_AWAY, EXCHANGE_DOMAIN_AWAY };
+
 struct exchange_outcome {
     enum exchange_result result;
     OM_uint32 major; /* of what failed */
     OM_uint32 minor;
-    struct pxa_span words; /* FAILED: libgssapi's on it, which it has for the thread alone
-                              in which it failed; may be empty */
-    bool domain_away; /* FAILED: winbind, which was to say who it is, does not reach its domain */
+    struct pxa_span words;         /* FAILED: libgssapi's on it, which it has for the thread alone
+                                      in which it failed; may be empty */
+    enum exchange_away away;       /* FAILED: why it may have, by no fault of the client's */
     const gss_OID_desc *mechanism; /* as far as it is known; NULL */
     struct pxa_span token;         /* all spans are the exchange's, until its next step */
     struct pxa_span name;          /* DONE: as gss_display_name() gives it, or the file has it */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helpers/kerberos/ntlm_file.h"
 #include "helpers/kerberos/winbind.h"
 
 struct exchange_job {
@@ -28,20 +29,35 @@ static struct exchange_job *job_of(struct job *job)
     return (struct exchange_job *)(void *)((char *)job - offsetof(struct exchange_job, job));
 }
 
-/* What gss-ntlmssp leaves open. */
-static void ask_winbind(struct exchange_job *self)
+static enum exchange_away who_is_away(const char *ntlm_file)
+{
+    if (ntlm_file)
+        return ntlm_file_is_readable(ntlm_file) ? EXCHANGE_NOBODY_AWAY : EXCHANGE_FILE_AWAY;
+    return winbind_reaches_domain() ? EXCHANGE_NOBODY_AWAY : EXCHANGE_DOMAIN_AWAY;
+}
+
+static void take_winbinds_name(struct exchange_job *self)
 {
     struct exchange_outcome *outcome = &self->outcome;
 
-    if (outcome->result == EXCHANGE_FAILED && GSS_ROUTINE_ERROR(outcome->major) == GSS_S_FAILURE)
-        outcome->domain_away = !winbind_reaches_domain();
-    if (outcome->result != EXCHANGE_DONE)
-        return;
     if (winbind_name(outcome->name, &self->name))
         outcome->name = (struct pxa_span){self->name.at, bytes_len(&self->name)};
     else
         *outcome = (struct exchange_outcome){
-            .result = EXCHANGE_FAILED, .major = GSS_S_FAILURE, .domain_away = true};
+            .result = EXCHANGE_FAILED, .major = GSS_S_FAILURE, .away = EXCHANGE_DOMAIN_AWAY};
+}
+
+/* gss-ntlmssp has one error for a wrong password and for users that nobody can be asked about; and
+ * of winbind's users it has the name that was typed. */
+static void ask_about_users(struct exchange_job *self)
+{
+    struct exchange_outcome *outcome = &self->outcome;
+    const char *ntlm_file = self->order.ntlm_file;
+
+    if (outcome->result == EXCHANGE_FAILED && GSS_ROUTINE_ERROR(outcome->major) == GSS_S_FAILURE)
+        outcome->away = who_is_away(ntlm_file);
+    else if (outcome->result == EXCHANGE_DONE && !ntlm_file)
+        take_winbinds_name(self);
 }
 
 static void run(struct job *job)
@@ -51,8 +67,8 @@ static void run(struct job *job)
     if (atomic_load(&self->forgotten))
         return;
     exchange_step(self->order.exchange, self->order.credential, self->order.token, &self->outcome);
-    if (self->order.by_winbind)
-        ask_winbind(self);
+    if (self->order.ntlm)
+        ask_about_users(self);
 }
 
 static void done(struct job *job)

@@ -3,7 +3,8 @@
  * exchange_job: one step of an exchange in an offload thread.
  *
  * A world of its own: it has its exchange, a copy of the token and a hold on the credentials, so
- * that whoever asked may forget it at any time.
+ * that whoever asked may forget it at any time. What gss-ntlmssp does not tell, the job asks those
+ * who know NTLM's users: why a login has failed, and for which name one succeeded.
  */
 #ifndef PROXYAUTH_KERBEROS_EXCHANGE_JOB_H
 #define PROXYAUTH_KERBEROS_EXCHANGE_JOB_H
@@ -19,7 +20,8 @@ struct exchange_order {
     struct pxa_span token;     /* copied */
     struct service_credentials *credentials;
     gss_cred_id_t credential; /* one of them */
-    bool by_winbind;          /* it is winbind that knows who is who */
+    bool ntlm;                /* it is a step of NTLM, */
+    const char *ntlm_file;    /* whose users this file knows; NULL: winbind does */
     /* In the loop's thread, exactly once, unless forgotten. EXCHANGE is the callee's again. */
     void (*stepped)(void *context, struct exchange *exchange,
                     const struct exchange_outcome *outcome);

@@ -139,8 +139,8 @@ static const struct fault_meaning *meaning_of(const struct message *message,
         return fault_meaning_krb5(code);
     if (message->ticket)
         meaning = of_ticket(message, keys, outcome);
-    else if (outcome->domain_away)
-        meaning = &fault_no_domain;
+    else if (outcome->away != EXCHANGE_NOBODY_AWAY)
+        meaning = outcome->away == EXCHANGE_FILE_AWAY ? &fault_no_file : &fault_no_domain;
     else if (lacks_kdc(message, outcome->words))
         meaning = &fault_no_kdc;
     else if (says(outcome->words, ENOMEM))

@@ -148,6 +148,10 @@ const struct fault_meaning fault_no_domain = {
     .reason = "the domain that knows NTLM's users cannot be reached",
     .cure = "winbindd has to run, wbinfo --ping-dc to succeed, and Squid's account to be in the "
             "group that may use its privileged pipe (Debian: winbindd_priv)"};
+const struct fault_meaning fault_no_file = {
+    .trouble = true,
+    .reason = "the file that knows NTLM's users cannot be read",
+    .cure = "this process has to be able to read the file of --ntlm-file"};
 const struct fault_meaning fault_no_kdc = {
     .trouble = true,
     .reason = "no KDC answers that the proxy could ask for the client",

@@ -7,6 +7,8 @@
 
 #include "helpers/kerberos/ntlm_file.h"
 
+#include <unistd.h>
+
 #include <gssapi/gssapi_ext.h>
 
 #include "helpers/kerberos/mechanisms.h"
@@ -30,4 +32,9 @@ bool ntlm_file_name(const char *file, gss_name_t client, gss_buffer_desc *name)
     (void)gss_release_name(&ignored, &found);
     (void)gss_release_cred(&ignored, &credential);
     return !GSS_ERROR(major);
+}
+
+bool ntlm_file_is_readable(const char *file)
+{
+    return access(file, R_OK) == 0;
 }

@@ -17,4 +17,7 @@
  * Blocking. */
 bool ntlm_file_name(const char *file, gss_name_t client, gss_buffer_desc *name);
 
+/* After a login failed: whether FILE, which is read at each, could be. Blocking. */
+bool ntlm_file_is_readable(const char *file);
+
 #endif

@@ -153,26 +153,22 @@ static gss_cred_id_t credential_for(const struct service_credentials *credential
     return in_thread ? credentials->threads : credentials->own;
 }
 
-static bool is_winbinds(const struct service *service)
-{
-    return service->route.way == ROUTE_NTLM && service->config.winbind;
-}
-
 static void step_in_thread(struct service *service, struct offload *offload,
                            gss_cred_id_t credential)
 {
     struct exchange *exchange = service->exchange;
 
     service->exchange = NULL; /* done() may come before the call returns, in a simulator */
-    service->job =
-        exchange_job_start(offload, &(struct exchange_order){.exchange = exchange,
-                                                             .token = service->token,
-                                                             .credentials = service->credentials,
-                                                             .credential = credential,
-                                                             .by_winbind = is_winbinds(service),
-                                                             .stepped = stepped,
-                                                             .context = service,
-                                                             .running = &service->running});
+    service->job = exchange_job_start(
+        offload, &(struct exchange_order){.exchange = exchange,
+                                          .token = service->token,
+                                          .credentials = service->credentials,
+                                          .credential = credential,
+                                          .ntlm = service->route.way == ROUTE_NTLM,
+                                          .ntlm_file = service->config.orders.ntlm_file,
+                                          .stepped = stepped,
+                                          .context = service,
+                                          .running = &service->running});
     if (!service->job) {
         service->exchange = exchange;
         give_up(service, "memory is out", NULL);

@@ -54,8 +54,7 @@ struct service_config { /* all pointers outlive the service */
     struct replay *replay;
     struct who_rule who;
     struct exchange_orders orders;
-    bool ntlm;    /* NTLM is accepted */
-    bool winbind; /* its accounts are winbind's, not a file's */
+    bool ntlm; /* NTLM is accepted; its users are those of the orders' file, or else winbind's */
     /* Exactly once for each token, perhaps before the call that gave it returns, unless dropped. */
     void (*answer)(void *context, const struct service_answer *answer);
     void *context;

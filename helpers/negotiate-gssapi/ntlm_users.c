@@ -10,14 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "helpers/core/offload.h"
 #include "helpers/files/keeper.h"
 #include "helpers/files/smbpasswd_lines.h"
 
 struct ntlm_users {
-    const char *path;
     struct offload *offload;
     struct keeper *keeper;
 };
@@ -46,7 +44,6 @@ struct ntlm_users *ntlm_users_open(struct loop *loop, struct log *log,
         why_set(why, "out of memory");
         return NULL;
     }
-    users->path = config->path;
     users->offload = offload_open(loop, 1, why);
     if (users->offload)
         users->keeper = keeper_open(loop, users->offload, log, &keeper, why);
@@ -125,9 +122,7 @@ enum ntlm_users_verdict ntlm_users_find(const struct ntlm_users *users, struct p
 
 const char *ntlm_users_trouble(const struct ntlm_users *users)
 {
-    if (!keeper_table(users->keeper))
-        return keeper_trouble(users->keeper);
-    return access(users->path, R_OK) == 0 ? NULL : "the NTLM file cannot be read any more";
+    return keeper_table(users->keeper) ? NULL : keeper_trouble(users->keeper);
 }
 
 bool ntlm_users_close(struct ntlm_users *users)

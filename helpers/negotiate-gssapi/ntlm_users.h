@@ -37,8 +37,9 @@ enum ntlm_users_verdict { NTLM_USERS_IN, NTLM_USERS_OUT, NTLM_USERS_TROUBLE };
 enum ntlm_users_verdict ntlm_users_find(const struct ntlm_users *users, struct pxa_span *name,
                                         const char **words);
 
-/* Why a login may have failed that is none of the user's fault: the file cannot be read, now or
- * ever; a sentence for BH, or NULL. One system call. */
+/* Why a login may have failed that is none of the user's fault: there has been no good file yet; a
+ * sentence for BH, or NULL. Whether the file can be read now is asked where the mechanism reads it
+ * (exchange_job). */
 const char *ntlm_users_trouble(const struct ntlm_users *users);
 
 /* False while a thread is reading. NULL is allowed. */

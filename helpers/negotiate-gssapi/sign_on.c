@@ -293,7 +293,6 @@ static bool open_service(struct sign_on *sign_on, struct why *why)
                    .groups = !options->no_groups,
                    .ntlm_file = options->ntlm_file},
         .ntlm = options->ntlm,
-        .winbind = options->ntlm && !options->ntlm_file,
         .answer = on_answer,
         .context = sign_on,
     };

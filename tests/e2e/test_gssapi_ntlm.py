@@ -113,6 +113,7 @@ class Alone(Case):
         place.wait_for(lambda: word() == "OK", "the file to be used")
         path.unlink()
         self.assertEqual(word(), "BH", asked.log_text())
+        self.assertIn("the file that knows NTLM's users cannot be read", asked.log_text())
 
     def test_inside_negotiate(self) -> None:
         """As it is, as some browsers send it; then the OK has a token all the same."""
