@@ -15,8 +15,10 @@
 #include <dlfcn.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/span.h"
 
@@ -181,5 +183,43 @@ bool winbind_name(struct pxa_span typed, struct bytes *name)
         good = name_user(&wbclient, mark ? text : "", mark ? mark + 1 : text, name);
     wbclient_close(&wbclient);
     free(text);
+    return good;
+}
+
+/* ---- --check ---- */
+
+static bool check_domain(const struct wbclient *wbclient)
+{
+    struct interface_details *details = NULL;
+    bool good = false;
+
+    if (wbclient->details(wbclient->context, &details) != 0)
+        printf("winbind, which knows NTLM's users, does not answer: winbindd has to run (wbinfo "
+               "--ping)\n");
+    else if (wbclient->ping_controller(wbclient->context, NULL, NULL) != 0)
+        printf("winbind reaches no controller of its domain %s: see wbinfo --ping-dc\n",
+               details->netbios_domain);
+    else
+        good = true;
+    if (good)
+        printf("winbind: it reaches its domain %s; whether user %lu, as which this process runs, "
+               "may use its privileged pipe, a login tells (Debian: group winbindd_priv)\n",
+               details->netbios_domain, (unsigned long)geteuid());
+    wbclient->free_memory(details);
+    return good;
+}
+
+bool winbind_check(void)
+{
+    struct wbclient wbclient;
+    bool good = wbclient_open(&wbclient);
+
+    if (good)
+        good = check_domain(&wbclient);
+    else
+        printf("winbind, which knows NTLM's users, cannot be asked: there is no good %s; install "
+               "it (Debian: libwbclient0), or name the users by --ntlm-file\n",
+               library_name);
+    wbclient_close(&wbclient);
     return good;
 }

@@ -21,4 +21,8 @@ bool winbind_reaches_domain(void);
  * and the sAMAccountName as they are written there. False when winbind does not say. */
 bool winbind_name(struct pxa_span typed, struct bytes *name);
 
+/* For --check: says on standard output whether winbind can be asked and reaches its domain, or what
+ * to do. */
+bool winbind_check(void);
+
 #endif

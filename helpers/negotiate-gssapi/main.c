@@ -17,6 +17,7 @@
 #include "helpers/kerberos/keys.h"
 #include "helpers/kerberos/replay.h"
 #include "helpers/kerberos/spn.h"
+#include "helpers/kerberos/winbind.h"
 #include "helpers/negotiate-gssapi/group_source.h"
 #include "helpers/negotiate-gssapi/ntlm_users.h"
 #include "helpers/negotiate-gssapi/options.h"
@@ -226,6 +227,8 @@ static int check(struct state *state)
 
     if (state->options.ntlm_file)
         well = ntlm_users_check(&users) && well;
+    else if (state->options.ntlm)
+        well = winbind_check() && well;
     if (group_source_is_wanted(&state->groups))
         well = group_source_test(&state->groups, &state->helper, state->set) && well;
     return well ? EXIT_SUCCESS : EXIT_FAILURE;

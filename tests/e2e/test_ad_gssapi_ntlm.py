@@ -90,6 +90,15 @@ class Schemes(NtlmCase):
             reply = self.login_by(asked, "spnego", adtree.BOB.down_level, adtree.BOB.password)
             self.assertEqual((reply.word, reply.groups), ("OK", []), asked.log_text())
 
+    def assert_check(self, status: int, words: str) -> None:
+        """--check ends with `status` and says `words` of winbind."""
+        done = gssapi.run("--check", "--keytab", self.DOMAIN.http_keytab, "--ntlm", env=self.env())
+        self.assertEqual(done.returncode, status, done.stdout)
+        self.assertRegex(done.stdout.decode(), f"(?m)^winbind.*{words}")
+
+    def test_check(self) -> None:
+        self.assert_check(0, "reaches its domain CORP")
+
     def test_winbind_stops(self) -> None:
         """That is our trouble; tickets go on, and so does NTLM when winbind is back."""
         asked = self.ours("--ntlm", "--deadline", "5")
@@ -100,6 +109,7 @@ class Schemes(NtlmCase):
         try:
             reply = self.login_by(asked, *login)
             self.assertEqual(reply.word, "BH", f"{reply.line}\n{asked.log_text()}")
+            self.assert_check(1, "winbindd has to run")
             self.assert_ok(gssapi.ask(asked, token), adtree.ALICE, asked)
         finally:
             self.DOMAIN.start()

@@ -97,6 +97,14 @@ class Alone(Case):
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("missing", done.stdout.decode())
 
+    def test_check_without_a_file(self) -> None:
+        """Winbind is asked, be there one on this machine or not."""
+        done = gssapi.run("--check", "--scheme", "ntlm", "--ntlm", env=self.server_env())
+        lines = [row for row in done.stdout.decode().splitlines() if row.startswith("winbind")]
+        self.assertEqual(len(lines), 1, done.stdout)
+        self.assertEqual(done.returncode, 0 if "it reaches its domain" in lines[0] else 1,
+                         done.stdout)
+
     def test_a_file_that_is_missing(self) -> None:
         """That is our own trouble."""
         path = self.folder / "later.smbpasswd"

@@ -16,6 +16,7 @@
 
 #include "helpers/kerberos/mechanisms.h"
 #include "tests/unit/key_watch_bench.h"
+#include "tests/unit/printed.h"
 
 Suite *suite(void);
 
@@ -251,33 +252,21 @@ END_TEST
 
 /* ---- --check ---- */
 
-static char printed[8192];
+static struct printed printed;
 
-/* key_watch_check(); what it prints is in `printed`. */
 static bool check_now(const struct key_watch_config *config)
 {
-    int before = dup(STDOUT_FILENO);
-    FILE *pages = tmpfile();
     bool good;
-    size_t len;
 
-    ck_assert(before >= 0 && pages);
-    (void)fflush(stdout);
-    ck_assert_int_ge(dup2(fileno(pages), STDOUT_FILENO), 0);
+    printed_begin(&printed);
     good = key_watch_check(config);
-    (void)fflush(stdout);
-    ck_assert_int_ge(dup2(before, STDOUT_FILENO), 0);
-    close(before);
-    rewind(pages);
-    len = fread(printed, 1, sizeof printed - 1, pages);
-    printed[len] = '\0';
-    (void)fclose(pages);
+    printed_end(&printed);
     return good;
 }
 
 static void expect_printed(const char *part)
 {
-    ck_assert_msg(strstr(printed, part) != NULL, "'%s' is not in: %s", part, printed);
+    printed_expect(&printed, part);
 }
 
 START_TEST(checks)
@@ -300,7 +289,7 @@ START_TEST(checks)
     expect_printed("host/a.test@EXAMPLE.TEST kvno 1 aes128-cts-hmac-sha1-96: not used");
     expect_printed("replay cache: none");
     expect_printed("mechanisms: SPNEGO, Kerberos, IAKERB\n");
-    ck_assert_ptr_null(strstr(printed, "warning"));
+    ck_assert_ptr_null(strstr(printed.text, "warning"));
     ck_assert_int_eq(chmod(file_bench_path, 0644), 0);
     ck_assert(replay_init(&replay, "/nonexistent", NULL));
     config.order.replay = &replay;
@@ -332,7 +321,7 @@ START_TEST(checks_outdated_types)
     keytab_put(&build, "a.test", 2);
     file_bench_write_bytes(build.at, build.len);
     ck_assert(check_now(&config));
-    ck_assert_ptr_null(strstr(printed, "no key is of AES"));
+    ck_assert_ptr_null(strstr(printed.text, "no key is of AES"));
 }
 END_TEST
 
