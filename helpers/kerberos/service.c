@@ -13,9 +13,8 @@
 #include <string.h>
 
 #include "helpers/kerberos/exchange_job.h"
-#include "helpers/kerberos/fault_remark.h"
-#include "helpers/kerberos/iakerb.h"
 #include "helpers/kerberos/route.h"
+#include "helpers/kerberos/service_gate.h"
 #include "helpers/kerberos/service_verdict.h"
 
 /* Of one login. Kerberos takes two, NTLM three, IAKERB as many and a few for trusts between realms.
@@ -34,10 +33,10 @@ struct service {
     unsigned tokens; /* the login's so far; while there is one alone it can be tried again */
     bool tried;      /* that was done, or would be in vain */
     enum waits waits;
+    struct service_gate gate;       /* what it says of a token that may not pass */
     struct service_verdict verdict; /* on the last step; what holds if there are no newer keys */
     unsigned running;
-    struct offload *own_queue;     /* opened here; NULL where one was given */
-    char remark[FAULT_REMARK_MAX]; /* on a token that libgssapi does not get to see */
+    struct offload *own_queue; /* opened here; NULL where one was given */
 };
 
 struct service *service_open(const struct service_config *config, struct why *why)
@@ -183,27 +182,6 @@ static struct offload *offload_for(const struct service *service)
     return replay_is_locked(service->config.replay) ? service->config.queue : NULL;
 }
 
-/* False, and the token is answered, where no KDC is to be asked for it. */
-static bool may_ask_kdc(struct service *service)
-{
-    struct fault_remark remark = {service->remark, 0};
-
-    switch (iakerb_judge(service->route.inner, service->credentials->keys,
-                         service->config.who.realms)) {
-    case IAKERB_ALLOWED:
-        return true;
-    case IAKERB_MALFORMED:
-        deny(service, "the login is malformed", NULL);
-        return false;
-    case IAKERB_FOREIGN:
-        break;
-    }
-    fault_remark_put(&remark, "IAKERB asks for a realm that is neither the keytab's nor named by "
-                              "--krb5-realm; the client's KDC is asked for those alone");
-    deny(service, "the proxy does not ask the KDC of your Kerberos realm for you", service->remark);
-    return false;
-}
-
 /* There is no credential for the token: TROUBLE, or nobody wants one (NULL). The log was told why
  * once; each login that fails for it says it again. */
 static void lack(struct service *service, const char *trouble)
@@ -225,8 +203,10 @@ static void step(struct service *service)
 
     if (credential == GSS_C_NO_CREDENTIAL) {
         lack(service, key_watch_lack(service->config.watch, service->route.way == ROUTE_NTLM));
-    } else if (service->route.way == ROUTE_THREAD && !may_ask_kdc(service)) {
-        return;
+    } else if (service->route.way == ROUTE_THREAD &&
+               !service_gate_lets_ask(&service->gate, &service->config, service->route.inner,
+                                      service->credentials->keys)) {
+        end(service, &service->gate.answer);
     } else if (offload) {
         step_in_thread(service, offload, credential);
     } else {
@@ -254,40 +234,12 @@ static void start(struct service *service)
 
 /* ---- tokens ---- */
 
-/* Whether the ticket is for one of the names that were given: what opens it may be the key of
- * another one, since accounts of Active Directory have one key for all of theirs. */
-static bool is_for_us(struct service *service)
-{
-    struct fault_remark remark = {service->remark, 0};
-    char name[1024];
-    struct pxa_written done;
-    struct pxa_krb5 ticket;
-
-    if (!spn_rule_is_strict(service->config.spns) || service->route.inner.len == 0 ||
-        pxa_krb5_decode(service->route.inner, &ticket) != PXA_OK || ticket.kind != PXA_KRB5_AP_REQ)
-        return true;
-    if (pxa_krb5_name_text(&ticket.server, ticket.realm, name, sizeof name, &done) == PXA_OK &&
-        spn_rule_takes(service->config.spns, (struct pxa_span){name, done.len}))
-        return true;
-    fault_remark_put(&remark, "--spn does not name it; ");
-    fault_remark_put_ticket(&remark, &ticket);
-    return false;
-}
-
 /* True if the token has not been answered yet. */
 static bool is_for_libgssapi(struct service *service)
 {
-    const struct route *route = &service->route;
-
-    if (route->way == ROUTE_OTHER)
-        end(service, &(struct service_answer){.result = SERVICE_OTHER});
-    else if (route->way == ROUTE_DENIED)
-        deny(service, route->reason, route->remark);
-    else if (!is_for_us(service))
-        deny(service, "your Kerberos ticket is for another service than this proxy",
-             service->remark);
-    else
+    if (service_gate_admits(&service->gate, &service->config, &service->route))
         return true;
+    end(service, &service->gate.answer);
     return false;
 }
 
