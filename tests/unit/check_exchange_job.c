@@ -73,7 +73,7 @@ static void remove_file(void)
 
 static void begin(void)
 {
-    strcpy(folder + strlen(folder) - 6, "XXXXXX");
+    memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     (void)snprintf(file, sizeof file, "%s/users", folder);
     fake_wbclient = (struct fake_wbclient){.user = "Alice"};
