@@ -14,6 +14,7 @@
 #include "helpers/kerberos/fault_key.h"
 #include "helpers/kerberos/fault_meaning.h"
 #include "helpers/kerberos/fault_remark.h"
+#include "helpers/kerberos/fault_setup.h"
 #include "helpers/kerberos/fault_ticket.h"
 
 /* Texts of these from libkrb5: a file of ours, or memory. */
@@ -133,7 +134,7 @@ static const struct fault_meaning *meaning_of(const struct message *message,
                                               const struct keys *keys)
 {
     const struct fault_meaning *meaning;
-    krb5_error_code code = message->ticket || message->ntlm ? 0 : fault_configuration();
+    krb5_error_code code = message->ticket || message->ntlm ? 0 : fault_setup();
 
     if (code != 0)
         return fault_meaning_krb5(code);

@@ -1,36 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The context is one of the moment: failures are rare, and krb5.conf is read as libgssapi's own
- * contexts read it. No replay cache is opened where libkrb5 is not told to look after times
+ * No replay cache is opened where libkrb5 is not told to look after times
  * (KRB5_AUTH_CONTEXT_DO_TIME); it looks after the clocks all the same.
  */
 #include <config.h>
 
 #include "helpers/kerberos/fault_ticket.h"
 
-#include <errno.h>
 #include <limits.h>
 
-/* What krb5_init_context() says of a krb5.conf may be a code of the system's, and nothing else
- * fails in it but memory. */
-static krb5_error_code begin(krb5_context *context)
-{
-    krb5_error_code code = krb5_init_context(context);
-
-    if (code == 0 || code == ENOMEM || code == KRB5_CONFIG_BADFORMAT)
-        return code;
-    return KRB5_CONFIG_CANTOPEN;
-}
-
-krb5_error_code fault_configuration(void)
-{
-    krb5_context context;
-    krb5_error_code code = begin(&context);
-
-    if (code == 0)
-        krb5_free_context(context);
-    return code;
-}
+#include "helpers/kerberos/fault_setup.h"
 
 krb5_error_code fault_ticket(struct pxa_span request, const char *keytab)
 {
@@ -45,7 +24,7 @@ krb5_error_code fault_ticket(struct pxa_span request, const char *keytab)
     /* libkrb5 only reads it. NOLINTNEXTLINE(performance-no-int-to-ptr) */
     data.data = (char *)(uintptr_t)request.at;
     data.length = (unsigned)request.len;
-    code = begin(&context);
+    code = fault_setup_begin(&context);
     if (code != 0)
         return code;
     code = krb5_kt_resolve(context, keytab, &keys);

@@ -15,12 +15,9 @@
 
 /*
  * Verifies REQUEST, the DER of an AP-REQ, once more with the keys of the keytab KEYTAB, all but
- * whether it was used before. 0: the ticket and its authenticator are good.
+ * whether it was used before. 0: the ticket and its authenticator are good. Or what fault_setup()
+ * gives.
  */
 krb5_error_code fault_ticket(struct pxa_span request, const char *keytab);
-
-/* 0, or why libkrb5 cannot begin with the krb5.conf that there is, which is no client's doing:
- * ENOMEM, KRB5_CONFIG_BADFORMAT or KRB5_CONFIG_CANTOPEN. fault_ticket() gives the same. */
-krb5_error_code fault_configuration(void);
 
 #endif

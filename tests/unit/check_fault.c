@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests of helpers/kerberos/fault.c, fault_ticket.c and fault_remark.c: MIT's libgssapi refuses
- * tickets that the test wrote (ticket_forge.h). Expected: what was done to the ticket, and whose
- * fault that is by RFC 4120, section 3.2.3; BH is for our own trouble alone.
+ * Tests of helpers/kerberos/fault.c, fault_setup.c, fault_ticket.c and fault_remark.c: MIT's
+ * libgssapi refuses tickets that the test wrote (ticket_forge.h). Expected: what was done to the
+ * ticket, and whose fault that is by RFC 4120, section 3.2.3; BH is for our own trouble alone.
  */
 #include <config.h>
 
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "helpers/kerberos/fault.h"
@@ -401,41 +402,85 @@ START_TEST(no_ticket)
 }
 END_TEST
 
+static char configuration[sizeof "/tmp/check-fault-XXXXXX"];
+
 /* krb5.conf includes what cannot be read (for root, too, as it is not there), or is malformed:
  * whatever the client sent, that is our own trouble. The words are of the system and of MIT's
- * krb5_err.et. */
+ * krb5_err.et and prof_err.et. */
 static const struct {
     const char *text;
     const char *words;
     const char *reason;
 } configurations[] = {
     {"include /nonexistent/file\n", "Included profile file could not be read", "cannot be read"},
+    {"includedir /nonexistent\n", "Included profile directory could not be read", "cannot be read"},
     {"[libdefaults\n", "Improper format of Kerberos configuration file", "malformed"},
+    {"[libdefaults]\n allow_weak_crypto = perhaps\n", "Invalid boolean value", "malformed"},
+    {"[libdefaults]\n[realms]\nmodule /nonexistent:x\n", "Syntax error in module declaration",
+     "malformed"},
 };
+
+/* A krb5.conf with TEXT, which is read from now on; back() ends that. */
+static void configure(const char *text)
+{
+    int fd;
+
+    strcpy(configuration, "/tmp/check-fault-XXXXXX");
+    fd = mkstemp(configuration);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_ge(dprintf(fd, "%s", text), 0);
+    close(fd);
+    setenv("KRB5_CONFIG", configuration, 1);
+}
+
+static void back(void)
+{
+    setenv("KRB5_CONFIG", "/dev/null", 1);
+    unlink(configuration);
+}
 
 START_TEST(a_bad_configuration)
 {
-    char path[] = "/tmp/check-fault-XXXXXX";
     struct forged_login login = forged_login(&forge);
     struct block token = forge_token(&forge, &login);
     const char *words = configurations[_i].words;
     struct exchange_outcome outcome = {
         .result = EXCHANGE_FAILED, .major = GSS_S_FAILURE, .words = {words, strlen(words)}};
     struct fault fault;
-    int fd = mkstemp(path);
 
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_gt(dprintf(fd, "%s", configurations[_i].text), 0);
-    close(fd);
-    setenv("KRB5_CONFIG", path, 1);
+    configure(configurations[_i].text);
     fault_tell(&fault, &outcome, block_span(token), &keys);
     ck_assert(!fault.denied);
     expect_words(fault.reason, configurations[_i].reason);
     fault_tell(&fault, &outcome, (struct pxa_span){"hello", 5}, &keys);
     ck_assert(!fault.denied);
     expect_words(fault.reason, configurations[_i].reason);
-    setenv("KRB5_CONFIG", "/dev/null", 1);
-    unlink(path);
+    back();
+    block_free(token);
+}
+END_TEST
+
+/* krb5.conf is good, and there is no descriptor to read it with: no reason to look at its mode. */
+START_TEST(no_descriptor_for_the_configuration)
+{
+    struct forged_login login = forged_login(&forge);
+    struct block token = forge_token(&forge, &login);
+    struct exchange_outcome outcome = {.result = EXCHANGE_FAILED, .major = GSS_S_FAILURE};
+    struct rlimit before, none;
+    struct fault fault, of_garbage;
+
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){0, before.rlim_max};
+    configure("[libdefaults]\n");
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    fault_tell(&fault, &outcome, block_span(token), &keys);
+    fault_tell(&of_garbage, &outcome, (struct pxa_span){"hello", 5}, &keys);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    back();
+    ck_assert(!fault.denied && !of_garbage.denied);
+    expect_words(fault.reason, "no file descriptor");
+    expect_words(of_garbage.reason, "no file descriptor");
+    expect_words(fault.remark, "LimitNOFILE");
     block_free(token);
 }
 END_TEST
@@ -459,6 +504,7 @@ Suite *suite(void)
     tcase_add_loop_test(tests, no_ticket, 0, sizeof majors / sizeof *majors);
     tcase_add_loop_test(tests, a_bad_configuration, 0,
                         sizeof configurations / sizeof *configurations);
+    tcase_add_test(tests, no_descriptor_for_the_configuration);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Contexts are of the moment: failures are rare, and krb5.conf is read as libgssapi's own contexts
+ * read it.
+ */
+#include <config.h>
+
+#include "helpers/kerberos/fault_setup.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <profile.h>
+
+/* Codes of libprofile's that are about the file, and not about what stands in it. */
+static const krb5_error_code unread[] = {PROF_NO_PROFILE, PROF_FAIL_OPEN, PROF_FAIL_INCLUDE_FILE,
+                                         PROF_FAIL_INCLUDE_DIR};
+enum { UNREAD = sizeof unread / sizeof *unread };
+
+static bool is_malformed(krb5_error_code code)
+{
+    for (size_t i = 0; i < UNREAD; i++)
+        if (code == unread[i])
+            return false;
+    return code == KRB5_CONFIG_BADFORMAT || (code >= PROF_VERSION && code <= PROF_MODULE_INVALID);
+}
+
+/* What krb5_init_context() says of a krb5.conf may be a code of the system's, and nothing else
+ * fails in it but memory and descriptors. */
+krb5_error_code fault_setup_begin(krb5_context *context)
+{
+    krb5_error_code code = krb5_init_context(context);
+
+    if (code == 0 || code == ENOMEM || code == EMFILE || code == ENFILE)
+        return code;
+    return is_malformed(code) ? KRB5_CONFIG_BADFORMAT : KRB5_CONFIG_CANTOPEN;
+}
+
+krb5_error_code fault_setup(void)
+{
+    krb5_context context;
+    krb5_error_code code = fault_setup_begin(&context);
+
+    if (code == 0)
+        krb5_free_context(context);
+    return code;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fault_setup: what is wrong with krb5.conf, as an error code of libkrb5. No client has a part in
+ * it. 0: nothing.
+ */
+#ifndef PROXYAUTH_KERBEROS_FAULT_SETUP_H
+#define PROXYAUTH_KERBEROS_FAULT_SETUP_H
+
+#include <krb5.h>
+
+/* A context with the krb5.conf that there is: ENOMEM, EMFILE, ENFILE, KRB5_CONFIG_BADFORMAT or
+ * KRB5_CONFIG_CANTOPEN where it cannot be had. */
+krb5_error_code fault_setup_begin(krb5_context *context);
+
+/* fault_setup_begin() for the code alone. */
+krb5_error_code fault_setup(void);
+
+#endif
