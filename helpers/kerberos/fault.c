@@ -103,6 +103,22 @@ static const struct fault_meaning *of_missing_key(const struct pxa_krb5 *ticket,
     return NULL;
 }
 
+/* libkrb5 does not decrypt a ticket whose encryption type is not allowed, and says no more. That it
+ * is made with this key is the KDC's choice, not the client's, but who asks a domain controller for
+ * a weak one may get it. NULL: the type is allowed. */
+static const struct fault_meaning *of_etype(const struct pxa_krb5 *ticket, const struct keys *keys)
+{
+    struct fault_etypes allowed;
+    krb5_error_code code = fault_setup_etypes(&allowed);
+
+    if (code != 0)
+        return fault_meaning_krb5(code);
+    if (fault_setup_allows(&allowed, ticket->ticket.etype))
+        return NULL;
+    return fault_key_has_better(ticket, keys, &allowed) ? fault_meaning_krb5(KRB5_NOPERM_ETYPE)
+                                                        : &fault_forbidden_key;
+}
+
 /* libkrb5 puts names into its words where the keytab's key is the wrong one, and none where it is
  * what the client encrypted with its own. */
 static const struct fault_meaning *of_ticket(const struct message *message, const struct keys *keys,
@@ -113,6 +129,8 @@ static const struct fault_meaning *of_ticket(const struct message *message, cons
 
     if (code == 0)
         return behind_ticket(outcome);
+    if (code == KRB5KRB_AP_ERR_BAD_INTEGRITY || code == KRB5_NOPERM_ETYPE)
+        meaning = of_etype(&message->krb5, keys);
     if (code == KRB5KRB_AP_ERR_BAD_INTEGRITY && says(outcome->words, code))
         code = KRB5KRB_AP_ERR_MODIFIED;
     if (code == KRB5KRB_AP_ERR_BADKEYVER || code == KRB5KRB_AP_ERR_NOKEY ||

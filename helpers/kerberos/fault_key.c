@@ -56,3 +56,34 @@ enum fault_key fault_key_judge(const struct pxa_krb5 *ticket, const struct keys 
         return FAULT_KEY_OTHER;
     return smaller ? FAULT_KEY_OLD_KEYTAB : FAULT_KEY_OLD_TICKET;
 }
+
+/* From AES and Camellia of 256 bits down to what is broken: in this order KDCs take them. */
+static int strength(int32_t etype)
+{
+    static const struct {
+        int32_t etype;
+        int strength;
+    } known[] = {{18, 4}, {20, 4}, {26, 4}, {17, 3}, {19, 3}, {25, 3}, {16, 2}, {23, 1}};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].etype == etype)
+            return known[i].strength;
+    return 0;
+}
+
+bool fault_key_has_better(const struct pxa_krb5 *ticket, const struct keys *keys,
+                          const struct fault_etypes *allowed)
+{
+    char room[FAULT_NAME_CAP];
+    struct pxa_span name = fault_key_name(ticket, room);
+
+    for (size_t i = 0; i < keys->count; i++) {
+        const struct key_entry *entry = &keys->entries[i];
+
+        if (entry->taken && fault_key_is_named(entry, name) &&
+            strength(entry->etype) > strength(ticket->ticket.etype) &&
+            fault_setup_allows(allowed, entry->etype))
+            return true;
+    }
+    return false;
+}

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "common/proxyauth.h"
+#include "helpers/kerberos/fault_setup.h"
 #include "helpers/kerberos/keys.h"
 
 enum { FAULT_NAME_CAP = 1024 };
@@ -28,5 +29,9 @@ enum fault_key {
 };
 
 enum fault_key fault_key_judge(const struct pxa_krb5 *ticket, const struct keys *keys);
+
+/* Whether the keytab has a stronger key for the ticket's SPN, of a type in ALLOWED. */
+bool fault_key_has_better(const struct pxa_krb5 *ticket, const struct keys *keys,
+                          const struct fault_etypes *allowed);
 
 #endif

@@ -100,6 +100,11 @@ static const struct fault_meaning krb5_meanings[] = {
      .trouble = true,
      .reason = "krb5.conf is malformed",
      .cure = "klist says so, too, when it is run with the same file"},
+    {.code = KRB5_CONFIG_ETYPE_NOSUPP,
+     .trouble = true,
+     .reason = "krb5.conf allows no encryption type at all",
+     .cure = "permitted_enctypes in [libdefaults] of krb5.conf names none that libkrb5 knows and "
+             "allows: look for a slip, or leave the line out"},
 };
 enum { KRB5_MEANINGS = sizeof krb5_meanings / sizeof *krb5_meanings };
 
@@ -147,6 +152,11 @@ const struct fault_meaning fault_no_etype = {
     .key_missing = true,
     .reason = "your Kerberos ticket was made with a key that the proxy does not have",
     .cure = "the keytab lacks this encryption type: make it anew with all that the account has"};
+const struct fault_meaning fault_forbidden_key = {
+    .trouble = true,
+    .reason = "the proxy does not allow the encryption type of its own key",
+    .cure = "the keytab has this key, and krb5.conf forbids its type: see permitted_enctypes in "
+            "[libdefaults] (and allow_weak_crypto), or give the account and the keytab AES keys"};
 const struct fault_meaning fault_left_out = {
     .key_missing = true,
     .reason = "your Kerberos ticket is for another service than this proxy",

@@ -29,9 +29,10 @@ extern const struct fault_meaning fault_replay_cache; /* it failed */
 extern const struct fault_meaning fault_old_keytab;
 extern const struct fault_meaning fault_old_ticket;
 extern const struct fault_meaning fault_no_etype;
-extern const struct fault_meaning fault_left_out;  /* the key, by --spn */
-extern const struct fault_meaning fault_no_domain; /* winbind's */
-extern const struct fault_meaning fault_no_file;   /* of --ntlm-file */
-extern const struct fault_meaning fault_no_kdc;    /* that IAKERB asks for */
+extern const struct fault_meaning fault_forbidden_key; /* by krb5.conf */
+extern const struct fault_meaning fault_left_out;      /* the key, by --spn */
+extern const struct fault_meaning fault_no_domain;     /* winbind's */
+extern const struct fault_meaning fault_no_file;       /* of --ntlm-file */
+extern const struct fault_meaning fault_no_kdc;        /* that IAKERB asks for */
 
 #endif

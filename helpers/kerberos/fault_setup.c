@@ -8,8 +8,6 @@
 #include "helpers/kerberos/fault_setup.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stddef.h>
 
 #include <profile.h>
 
@@ -45,4 +43,29 @@ krb5_error_code fault_setup(void)
     if (code == 0)
         krb5_free_context(context);
     return code;
+}
+
+krb5_error_code fault_setup_etypes(struct fault_etypes *etypes)
+{
+    krb5_enctype *list = NULL;
+    krb5_context context;
+    krb5_error_code code = fault_setup_begin(&context);
+
+    etypes->count = 0;
+    if (code != 0)
+        return code;
+    code = krb5_get_permitted_enctypes(context, &list);
+    for (size_t i = 0; code == 0 && list[i] != 0 && i < FAULT_ETYPES_MAX; i++)
+        etypes->at[etypes->count++] = list[i];
+    krb5_free_enctypes(context, list);
+    krb5_free_context(context);
+    return code;
+}
+
+bool fault_setup_allows(const struct fault_etypes *etypes, int32_t etype)
+{
+    for (size_t i = 0; i < etypes->count; i++)
+        if (etypes->at[i] == etype)
+            return true;
+    return false;
 }

@@ -6,6 +6,10 @@
 #ifndef PROXYAUTH_KERBEROS_FAULT_SETUP_H
 #define PROXYAUTH_KERBEROS_FAULT_SETUP_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include <krb5.h>
 
 /* A context with the krb5.conf that there is: ENOMEM, EMFILE, ENFILE, KRB5_CONFIG_BADFORMAT or
@@ -14,5 +18,18 @@ krb5_error_code fault_setup_begin(krb5_context *context);
 
 /* fault_setup_begin() for the code alone. */
 krb5_error_code fault_setup(void);
+
+enum { FAULT_ETYPES_MAX = 64 };
+
+struct fault_etypes {
+    int32_t at[FAULT_ETYPES_MAX];
+    size_t count;
+};
+
+/* The encryption types that krb5.conf allows. KRB5_CONFIG_ETYPE_NOSUPP: none. Or what fault_setup()
+ * gives. */
+krb5_error_code fault_setup_etypes(struct fault_etypes *etypes);
+
+bool fault_setup_allows(const struct fault_etypes *etypes, int32_t etype);
 
 #endif

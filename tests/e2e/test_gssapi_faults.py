@@ -117,6 +117,32 @@ class Keys(Case):
         self.assert_good(asked)
 
 
+class Configuration(Case):
+    """A slip in the proxy's krb5.conf is no client's: BH for everybody, however the token is
+    wrapped, until it is mended."""
+
+    FORBIDDING = {"aes256-cts-hmac-sha1-69": ("allows no encryption type", "look for a slip"),
+                  "aes128-cts": ("encryption type of its own key", "krb5.conf forbids its type")}
+
+    def test_permitted_enctypes(self) -> None:
+        """It leaves out, or misspells, the type of the service's key."""
+        for value, (reason, cure) in self.FORBIDDING.items():
+            with self.subTest(value):
+                config = self.folder / "forbidding.conf"
+                good = self.realm.config.read_text()
+                config.write_text(good.replace(
+                    "[libdefaults]\n", f"[libdefaults]\n  permitted_enctypes = {value}\n"))
+                asked = self.helper(env=self.server_env(KRB5_CONFIG=str(config)))
+                for mech in ("spnego", "krb5"):
+                    reply = gssapi.ask(asked, self.token(mech=mech))
+                    self.assertEqual(reply.word, "BH", f"{reply.line}\n{asked.log_text()}")
+                    self.assertIn(reason, reply.line)
+                self.assert_logged(asked, "permitted_enctypes in [libdefaults]", cure)
+                config.write_text(good)
+                place.wait_for(lambda: gssapi.ask(asked, self.token()).word == "OK",
+                               f"krb5.conf to be good: {asked.log_text()}")
+
+
 class Replays(Case):
     def test_a_folder_that_is_gone(self) -> None:
         """Our own trouble: BH, until the folder is there again."""
@@ -248,6 +274,16 @@ class Iakerb(Case):
                          f"{reply.line}\n{asked.log_text()}")
         self.assertEqual(reply.user, f"alice@{REALM}")
         self.assertEqual(asked.finish(), 0)
+
+    def test_a_forbidden_encryption_type(self) -> None:
+        """Of the ticket at the end: the proxy's krb5.conf is to blame."""
+        config = self.folder / "forbidding.conf"
+        config.write_text(self.realm.config.read_text().replace(
+            "[libdefaults]\n", "[libdefaults]\n  permitted_enctypes = aes128-cts\n"))
+        asked = self.helper(env=self.server_env(KRB5_CONFIG=str(config)))
+        words, reply, _ = self.login(asked)
+        self.assertEqual(words, ["TT", "TT", "BH"], asked.log_text())
+        self.assertIn("its own key", reply.line)
 
     def test_a_name_that_spn_does_not_take(self) -> None:
         """The ticket at the end is for another name than --spn has."""

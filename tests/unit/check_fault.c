@@ -460,6 +460,65 @@ START_TEST(a_bad_configuration)
 }
 END_TEST
 
+/* krb5.conf forbids what the ticket, a good one, is encrypted with: AES of 256 bits, of which the
+ * keytab has a key, and one of RC4 for the same SPN. One of 128 bits (second_name) is another
+ * SPN's. Which key it is the KDC chose. */
+static const struct {
+    const char *permitted;
+    const char *reason;
+    const char *remark;
+} forbidding[] = {
+    {"aes256-cts-hmac-sha1-69", "allows no encryption type", "permitted_enctypes"},
+    {"des-cbc-crc", "allows no encryption type", "permitted_enctypes"},
+    {"aes256-cts-hmac-sha1-69 aes128-cts", "its own key", "permitted_enctypes"},
+    {"rc4-hmac", "its own key", "kvno 2 (aes256-cts-hmac-sha1-96)"},
+};
+
+START_TEST(a_forbidden_encryption_type)
+{
+    struct forged_login login = forged_login(&forge);
+    char text[200];
+    struct fault fault;
+
+    login.wrap = _i % 2 == 0 ? FORGED_SPNEGO : FORGED_RAW;
+    snprintf(text, sizeof text, "[libdefaults]\npermitted_enctypes = %s\n",
+             forbidding[_i / 2].permitted);
+    configure(text);
+    fault = fate(&login, "none:", 1);
+    back();
+    ck_assert(!fault.denied);
+    ck_assert(!fault.key_missing);
+    expect_words(fault.reason, forbidding[_i / 2].reason);
+    expect_words(fault.remark, forbidding[_i / 2].remark);
+}
+END_TEST
+
+/* The ticket is of AES with 128 bits, the keytab has 256 besides, and those are allowed: the KDC
+ * took the weaker one for this client. */
+START_TEST(a_ticket_weaker_than_it_could_be)
+{
+    struct forged_login login = forged_login(&forge);
+    struct key_entry both[] = {{our_name, 2, 18, true}, {our_name, 2, 17, true}};
+    const struct keys two = {both, 2, 2, FORGED_KEYTAB};
+    struct exchange_outcome outcome = {.result = EXCHANGE_FAILED, .major = GSS_S_FAILURE};
+    struct block token;
+    struct fault fault;
+
+    forge_keytab(&forge, FORGED_SERVICE, 2, &aes128);
+    login.key = &aes128;
+    token = forge_token(&forge, &login);
+    configure("[libdefaults]\npermitted_enctypes = aes256-cts\n");
+    fault_tell(&fault, &outcome, block_span(token), &two);
+    ck_assert(fault.denied);
+    expect_words(fault.reason, "not allowed here");
+    fault_tell(&fault, &outcome, block_span(token), &(struct keys){both + 1, 1, 1, FORGED_KEYTAB});
+    back();
+    ck_assert(!fault.denied);
+    expect_words(fault.reason, "its own key");
+    block_free(token);
+}
+END_TEST
+
 /* krb5.conf is good, and there is no descriptor to read it with: no reason to look at its mode. */
 START_TEST(no_descriptor_for_the_configuration)
 {
@@ -504,6 +563,9 @@ Suite *suite(void)
     tcase_add_loop_test(tests, no_ticket, 0, sizeof majors / sizeof *majors);
     tcase_add_loop_test(tests, a_bad_configuration, 0,
                         sizeof configurations / sizeof *configurations);
+    tcase_add_loop_test(tests, a_forbidden_encryption_type, 0,
+                        (int)(2 * sizeof forbidding / sizeof *forbidding));
+    tcase_add_test(tests, a_ticket_weaker_than_it_could_be);
     tcase_add_test(tests, no_descriptor_for_the_configuration);
     suite_add_tcase(suite, tests);
     return suite;
