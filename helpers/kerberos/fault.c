@@ -8,7 +8,6 @@
 
 #include "helpers/kerberos/fault.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "helpers/kerberos/fault_key.h"
@@ -17,10 +16,8 @@
 #include "helpers/kerberos/fault_setup.h"
 #include "helpers/kerberos/fault_ticket.h"
 
-/* Texts of these from libkrb5: a file of ours, or memory. */
-static const int own_errors[] = {EACCES, EDQUOT, EFBIG,  EIO,    EISDIR,  ELOOP, EMFILE, ENFILE,
-                                 ENOENT, ENOLCK, ENOMEM, ENOSPC, ENOTDIR, EPERM, EROFS};
-enum { OWN_ERRORS = sizeof own_errors / sizeof *own_errors };
+/* The last of Linux' error numbers, EHWPOISON. */
+enum { SYSTEM_CODES = 133 };
 
 /* A token, as far as it matters here. */
 struct message {
@@ -70,16 +67,31 @@ static bool says_foreign(struct pxa_span words)
     return words.len >= sizeof text - 1 && memcmp(words.at, text, sizeof text - 1) == 0;
 }
 
-/* The ticket is good, and the login fails all the same. */
+/* What WORDS, libkrb5's text of an error number, mean: OTHER, unless the table knows it. NULL: they
+ * are none. */
+static const struct fault_meaning *of_system(struct pxa_span words,
+                                             const struct fault_meaning *other)
+{
+    for (int code = 1; code <= SYSTEM_CODES; code++) {
+        const struct fault_meaning *meaning = fault_meaning_krb5(code);
+
+        if (says(words, code))
+            return meaning ? meaning : other;
+    }
+    return NULL;
+}
+
+/* The ticket is good, and the login fails all the same. No client makes this system fail. */
 static const struct fault_meaning *behind_ticket(const struct exchange_outcome *outcome)
 {
+    const struct fault_meaning *meaning = of_system(outcome->words, &fault_replay_cache);
+
+    if (meaning)
+        return meaning;
     if (says(outcome->words, KRB5KRB_AP_ERR_REPEAT))
         return fault_meaning_krb5(KRB5KRB_AP_ERR_REPEAT);
     if (says_foreign(outcome->words))
         return &fault_replay_cache;
-    for (size_t i = 0; i < OWN_ERRORS; i++)
-        if (says(outcome->words, own_errors[i]))
-            return &fault_replay_cache;
     return fault_meaning_gss(outcome->major);
 }
 
@@ -147,25 +159,30 @@ static bool lacks_kdc(const struct message *message, struct pxa_span words)
                                says(words, ASN1_MISSING_FIELD));
 }
 
+/* A KDC that cannot be asked, as its address makes no sense, is in an error number, too. */
+static const struct fault_meaning *without_ticket(const struct message *message,
+                                                  const struct exchange_outcome *outcome)
+{
+    krb5_error_code code = message->ntlm ? 0 : fault_setup();
+    const struct fault_meaning *meaning;
+
+    if (code != 0)
+        return fault_meaning_krb5(code);
+    if (outcome->away != EXCHANGE_NOBODY_AWAY)
+        return outcome->away == EXCHANGE_FILE_AWAY ? &fault_no_file : &fault_no_domain;
+    if (lacks_kdc(message, outcome->words))
+        return &fault_no_kdc;
+    meaning = of_system(outcome->words, message->to_kdc ? &fault_no_kdc : NULL);
+    return meaning ? meaning : fault_meaning_gss(outcome->major);
+}
+
 static const struct fault_meaning *meaning_of(const struct message *message,
                                               const struct exchange_outcome *outcome,
                                               const struct keys *keys)
 {
-    const struct fault_meaning *meaning;
-    krb5_error_code code = message->ticket || message->ntlm ? 0 : fault_setup();
+    const struct fault_meaning *meaning =
+        message->ticket ? of_ticket(message, keys, outcome) : without_ticket(message, outcome);
 
-    if (code != 0)
-        return fault_meaning_krb5(code);
-    if (message->ticket)
-        meaning = of_ticket(message, keys, outcome);
-    else if (outcome->away != EXCHANGE_NOBODY_AWAY)
-        meaning = outcome->away == EXCHANGE_FILE_AWAY ? &fault_no_file : &fault_no_domain;
-    else if (lacks_kdc(message, outcome->words))
-        meaning = &fault_no_kdc;
-    else if (says(outcome->words, ENOMEM))
-        meaning = fault_meaning_krb5(ENOMEM);
-    else
-        meaning = fault_meaning_gss(outcome->major);
     if (meaning)
         return meaning;
     return message->ntlm ? &fault_unknown_ntlm : &fault_unknown_krb5;

@@ -7,6 +7,7 @@ told what to do (ERR), the administrator what to look at (the log); BH is for ou
 
 import contextlib
 import os
+import resource
 import subprocess
 import time
 import unittest
@@ -159,6 +160,21 @@ class Replays(Case):
         self.assertNotIn(str(folder), reply.line)
         self.assert_logged(asked, str(folder))
         folder.mkdir()
+        self.assert_good(asked)
+
+    def test_no_descriptor_left(self) -> None:
+        """The replay cache cannot be opened, and its folder is not the reason."""
+        asked = self.helper()
+        self.assert_good(asked)
+        mine = {int(name) for name in os.listdir(f"/proc/{asked.pid}/fd")}
+        lowest = next(fd for fd in range(len(mine) + 1) if fd not in mine)
+        limits = resource.prlimit(asked.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(asked.pid, resource.RLIMIT_NOFILE, (lowest, limits[1]))
+        reply = gssapi.ask(asked, self.token())
+        self.assertEqual(reply.word, "BH", f"{reply.line}\n{asked.log_text()}")
+        self.assertIn("no file descriptor", reply.line)
+        self.assert_logged(asked, "LimitNOFILE", "Too many open files")
+        resource.prlimit(asked.pid, resource.RLIMIT_NOFILE, limits)
         self.assert_good(asked)
 
     def test_another_process_has_the_lock(self) -> None:
@@ -338,11 +354,12 @@ class Iakerb(Case):
         self.assert_good(asked)
 
     def test_no_kdc(self) -> None:
-        """Nobody is at the KDC's port, or krb5.conf names none: our own trouble."""
-        for realm in (REALM, "OTHER.TEST"):
-            with self.subTest(realm):
+        """Nobody is at the KDC's port, krb5.conf names none, or one that cannot be: our own
+        trouble."""
+        for realm, port in ((REALM, place.free_port()), ("OTHER.TEST", 88), (REALM, 99999)):
+            with self.subTest(realm=realm, port=port):
                 config = self.folder / "nowhere.conf"
-                config.write_text(kdc.krb5_conf(realm, place.free_port()))
+                config.write_text(kdc.krb5_conf(realm, port))
                 asked = self.helper(env=self.server_env(KRB5_CONFIG=str(config)))
                 reply = gssapi.ask(asked, self.client().step()[0])
                 self.assertEqual(reply.word, "BH", f"{reply.line}\n{asked.log_text()}")

@@ -287,12 +287,18 @@ static const struct {
     const char *words;
     bool replay_cache;
     bool denied;
+    const char *reason;
 } behind[] = {
-    {"Replay cache file /var/tmp/krb5_13.rcache2 is not owned by uid 13", true, false},
-    {"Cannot allocate memory", true, false},
-    {"No space left on device", true, false},
-    {"Request is a replay", false, true},
-    {"Something else", false, true},
+    {"Replay cache file /var/tmp/krb5_13.rcache2 is not owned by uid 13", true, false, "cache"},
+    {"No space left on device", true, false, "replay cache"},
+    {"Read-only file system (filename: /var/tmp/krb5_13.rcache2)", true, false, "replay cache"},
+    {"Stale file handle", true, false, "replay cache"},
+    {"Resource temporarily unavailable", true, false, "replay cache"},
+    {"Cannot allocate memory", false, false, "memory is out"},
+    {"Too many open files (filename: /var/tmp/krb5_13.rcache2)", false, false, "descriptor"},
+    {"Too many open files in system", false, false, "descriptor"},
+    {"Request is a replay", false, true, "replay"},
+    {"Something else", false, true, "not accepted"},
 };
 
 START_TEST(words_behind_a_good_ticket)
@@ -303,6 +309,7 @@ START_TEST(words_behind_a_good_ticket)
 
     ck_assert(fault.replay_cache == behind[_i].replay_cache);
     ck_assert(fault.denied == behind[_i].denied);
+    expect_words(fault.reason, behind[_i].reason);
     expect_words(fault.remark, behind[_i].words);
     block_free(token);
 }
@@ -317,7 +324,9 @@ static const struct {
     {"Cannot contact any KDC for requested realm", false, "no KDC answers"},
     {"Cannot find KDC for requested realm", false, "no KDC answers"},
     {"ASN.1 structure is missing a required field", false, "no KDC answers"},
+    {"Invalid argument", false, "no KDC answers"}, /* its port is 99999 */
     {"Cannot allocate memory", false, "memory is out"},
+    {"Too many open files", false, "descriptor"},
     {"Something else", true, "not accepted"},
 };
 
