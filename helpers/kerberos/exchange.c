@@ -19,6 +19,7 @@
 
 #include <gssapi/gssapi_ext.h>
 
+#include "helpers/kerberos/fault_setup.h"
 #include "helpers/kerberos/iakerb_form.h"
 #include "helpers/kerberos/ntlm_file.h"
 #include "helpers/kerberos/ntlm_form.h"
@@ -167,6 +168,23 @@ static OM_uint32 display_name(struct exchange *exchange, const struct exchange_o
                : GSS_S_FAILURE;
 }
 
+/* That there is no local name is no error here, but that nobody can have one is. libgssapi does not
+ * tell the two apart. */
+static bool take_local_name(struct exchange *exchange, struct exchange_outcome *outcome)
+{
+    OM_uint32 minor;
+
+    if (!GSS_ERROR(gss_localname(&minor, exchange->client, NULL, &exchange->local_name)))
+        outcome->local_name = span_of_buffer(&exchange->local_name);
+    else if (has_pac(outcome->mechanism))
+        outcome->setup = fault_setup_local_name(outcome->name);
+    if (outcome->setup == 0)
+        return true;
+    outcome->result = EXCHANGE_FAILED;
+    outcome->major = GSS_S_FAILURE;
+    return false;
+}
+
 /* Who the client of an established context is. */
 static void identify(struct exchange *exchange, struct exchange_outcome *outcome)
 {
@@ -178,10 +196,8 @@ static void identify(struct exchange *exchange, struct exchange_outcome *outcome
         return;
     }
     outcome->name = name_of_buffer(&exchange->name, outcome->mechanism);
-    /* That there is no local name is no error here. */
-    if (exchange->orders.local_name &&
-        !GSS_ERROR(gss_localname(&minor, exchange->client, NULL, &exchange->local_name)))
-        outcome->local_name = span_of_buffer(&exchange->local_name);
+    if (exchange->orders.local_name && !take_local_name(exchange, outcome))
+        return;
     if (has_pac(outcome->mechanism) && !read_pac(exchange, outcome))
         fail(exchange, outcome, GSS_S_FAILURE, ENOMEM);
 }

@@ -42,6 +42,7 @@ struct exchange_outcome {
     const struct pxa_span *sids; /* DONE: binary, each group once; of the logon info and its extra
                                     and resource groups */
     size_t sid_count;
+    int32_t setup;    /* FAILED: what is wrong with krb5.conf (fault_setup.h), or 0 */
     bool pac_refused; /* there is a PAC that is not authenticated, is malformed, or is another
                          client's: not used */
 };

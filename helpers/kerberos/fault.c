@@ -180,9 +180,14 @@ static const struct fault_meaning *meaning_of(const struct message *message,
                                               const struct exchange_outcome *outcome,
                                               const struct keys *keys)
 {
-    const struct fault_meaning *meaning =
-        message->ticket ? of_ticket(message, keys, outcome) : without_ticket(message, outcome);
+    const struct fault_meaning *meaning;
 
+    if (outcome->setup != 0)
+        meaning = fault_meaning_krb5(outcome->setup);
+    else if (message->ticket)
+        meaning = of_ticket(message, keys, outcome);
+    else
+        meaning = without_ticket(message, outcome);
     if (meaning)
         return meaning;
     return message->ntlm ? &fault_unknown_ntlm : &fault_unknown_krb5;

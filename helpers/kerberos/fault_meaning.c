@@ -105,6 +105,15 @@ static const struct fault_meaning krb5_meanings[] = {
      .reason = "krb5.conf allows no encryption type at all",
      .cure = "permitted_enctypes in [libdefaults] of krb5.conf names none that libkrb5 knows and "
              "allows: look for a slip, or leave the line out"},
+    {.code = KRB5_CONFIG_NODEFREALM,
+     .trouble = true,
+     .reason = "krb5.conf has no default realm, which local names need",
+     .cure = "default_realm in [libdefaults] of krb5.conf is the realm whose auth_to_local counts"},
+    {.code = KRB5_LNAME_BADFORMAT,
+     .trouble = true,
+     .reason = "the rules for local names in krb5.conf cannot be used",
+     .cure = "look for a slip in krb5.conf: in auth_to_local below [realms], in localauth and "
+             "hostrealm below [plugins]"},
 };
 enum { KRB5_MEANINGS = sizeof krb5_meanings / sizeof *krb5_meanings };
 

@@ -8,6 +8,8 @@
 #include "helpers/kerberos/fault_setup.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <profile.h>
 
@@ -68,4 +70,50 @@ bool fault_setup_allows(const struct fault_etypes *etypes, int32_t etype)
         if (etypes->at[i] == etype)
             return true;
     return false;
+}
+
+/* Of a name that has no rule, or is too long, the client's user is the reason. */
+static krb5_error_code look_for_local_name(krb5_context context, const char *name)
+{
+    char local[1024];
+    krb5_principal principal;
+    krb5_error_code code = krb5_parse_name(context, name, &principal);
+
+    if (code != 0)
+        return code == ENOMEM ? ENOMEM : 0;
+    code = krb5_aname_to_localname(context, principal, (int)sizeof local, local);
+    krb5_free_principal(context, principal);
+    if (code == KRB5_LNAME_NOTRANS || code == KRB5_NO_LOCALNAME || code == KRB5_CONFIG_NOTENUFSPACE)
+        return 0;
+    return code;
+}
+
+/* Without one the rules of no realm count, and there is no word of it. */
+static krb5_error_code look_for_default_realm(krb5_context context)
+{
+    char *realm = NULL;
+    krb5_error_code code = krb5_get_default_realm(context, &realm);
+
+    krb5_free_default_realm(context, realm);
+    return code;
+}
+
+krb5_error_code fault_setup_local_name(struct pxa_span name)
+{
+    char *text = name.len > 0 ? strndup(name.at, name.len) : strdup("");
+    krb5_context context;
+    krb5_error_code code = text ? fault_setup_begin(&context) : ENOMEM;
+
+    if (code != 0) {
+        free(text);
+        return code;
+    }
+    code = look_for_local_name(context, text);
+    if (code == 0)
+        code = look_for_default_realm(context);
+    if (code != 0 && code != ENOMEM && code != KRB5_CONFIG_NODEFREALM)
+        code = KRB5_LNAME_BADFORMAT;
+    krb5_free_context(context);
+    free(text);
+    return code;
 }

@@ -12,6 +12,8 @@
 
 #include <krb5.h>
 
+#include "common/proxyauth.h"
+
 /* A context with the krb5.conf that there is: ENOMEM, EMFILE, ENFILE, KRB5_CONFIG_BADFORMAT or
  * KRB5_CONFIG_CANTOPEN where it cannot be had. */
 krb5_error_code fault_setup_begin(krb5_context *context);
@@ -31,5 +33,10 @@ struct fault_etypes {
 krb5_error_code fault_setup_etypes(struct fault_etypes *etypes);
 
 bool fault_setup_allows(const struct fault_etypes *etypes, int32_t etype);
+
+/* Why there is no local name for the principal NAME, as gss_display_name() writes it, where it is
+ * not for want of a rule: KRB5_CONFIG_NODEFREALM, KRB5_LNAME_BADFORMAT, which stands for all that
+ * is wrong with the rules or their modules, or what fault_setup() gives. */
+krb5_error_code fault_setup_local_name(struct pxa_span name);
 
 #endif

@@ -144,6 +144,31 @@ class Configuration(Case):
                                f"krb5.conf to be good: {asked.log_text()}")
 
 
+    def test_local_names(self) -> None:
+        """A user for whom there is no rule is refused (test_gssapi.py), but not where no rule can
+        be for anybody: libgssapi says the same of both."""
+        good = self.realm.config.read_text()
+        rule, realm = "auth_to_local = RULE:[1:$1", f"[realms]\n  {REALM} = {{\n"
+        cases = {
+            good.replace(f"  default_realm = {REALM}\n", ""):
+                ("no default realm", "default_realm in [libdefaults]"),
+            good.replace(realm, f"{realm}    {rule}\n"): ("rules for local names", "auth_to_local"),
+            good + "[plugins]\n  localauth = {\n    module = nonsense\n  }\n":
+                ("rules for local names", "localauth"),
+        }
+        for number, (text, (reason, cure)) in enumerate(cases.items()):
+            with self.subTest(reason):
+                config = self.folder / f"local-{number}.conf"
+                config.write_text(text)
+                env = self.server_env(KRB5_CONFIG=str(config))
+                self.assert_good(self.helper(env=env))
+                asked = self.helper("--local-name", env=env)
+                reply = gssapi.ask(asked, self.token())
+                self.assertEqual(reply.word, "BH", f"{reply.line}\n{asked.log_text()}")
+                self.assertIn(reason, reply.line)
+                self.assert_logged(asked, cure)
+
+
 class Replays(Case):
     def test_a_folder_that_is_gone(self) -> None:
         """Our own trouble: BH, until the folder is there again."""

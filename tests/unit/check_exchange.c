@@ -10,7 +10,9 @@
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gssapi/gssapi_ext.h>
 
@@ -73,6 +75,50 @@ START_TEST(a_ticket_logs_in)
     ck_assert_ptr_nonnull(outcome.mechanism);
     ck_assert_uint_eq(outcome.mechanism->length, mechanism_krb5.length);
     ck_assert_mem_eq(outcome.mechanism->elements, mechanism_krb5.elements, mechanism_krb5.length);
+    exchange_free(exchange);
+}
+END_TEST
+
+/* No rule for one user is no failure; that nobody can have a local name is (krb5.conf(5): the
+ * default_realm's auth_to_local counts, and RULE:[n:string](regexp)s/pattern/replacement/g is the
+ * form). */
+static const struct {
+    const char *text;
+    krb5_error_code setup;
+} local_names[] = {
+    {"default_realm = OTHER.TEST\n", 0},
+    {"default_realm = EXAMPLE.TEST\n[realms]\nEXAMPLE.TEST = {\nauth_to_local = "
+     "RULE:[1:$1](bob)\n}\n",
+     0},
+    {"", KRB5_CONFIG_NODEFREALM},
+    {"default_realm = EXAMPLE.TEST\n[realms]\nEXAMPLE.TEST = {\nauth_to_local = RULE:[1:$1\n}\n",
+     KRB5_LNAME_BADFORMAT},
+    {"default_realm = EXAMPLE.TEST\n[realms]\nEXAMPLE.TEST = {\nauth_to_local = RULES:x\n}\n",
+     KRB5_LNAME_BADFORMAT},
+    {"default_realm = EXAMPLE.TEST\n[plugins]\nlocalauth = {\nmodule = x\n}\n",
+     KRB5_LNAME_BADFORMAT},
+    {"default_realm = EXAMPLE.TEST\n[plugins]\nhostrealm = {\nmodule = x\n}\n",
+     KRB5_LNAME_BADFORMAT},
+};
+
+START_TEST(no_local_name)
+{
+    struct forged_login login = forged_login(&forge);
+    char path[] = "/tmp/check_exchange.XXXXXX";
+    struct exchange_outcome outcome;
+    struct exchange *exchange;
+    int fd = mkstemp(path);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_gt(dprintf(fd, "[libdefaults]\n%s", local_names[_i].text), 0);
+    close(fd);
+    setenv("KRB5_CONFIG", path, 1);
+    exchange = step(&login, (struct exchange_orders){.local_name = true}, &outcome);
+    setenv("KRB5_CONFIG", "/dev/null", 1);
+    unlink(path);
+    ck_assert_int_eq(outcome.setup, local_names[_i].setup);
+    ck_assert_int_eq(outcome.result, local_names[_i].setup ? EXCHANGE_FAILED : EXCHANGE_DONE);
+    ck_assert_uint_eq(outcome.local_name.len, 0);
     exchange_free(exchange);
 }
 END_TEST
@@ -406,6 +452,7 @@ Suite *suite(void)
     tcase_add_test(tests, a_bad_ticket_fails_with_words);
     tcase_add_test(tests, changed_tokens_never_become_another_user);
     tcase_add_test(tests, several_legs);
+    tcase_add_loop_test(tests, no_local_name, 0, sizeof local_names / sizeof *local_names);
     suite_add_tcase(suite, tests);
     return suite;
 }
