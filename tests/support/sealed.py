@@ -1,24 +1,31 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What who has a service's key can do: open the ticket in a client's token, change its PAC, and
-seal it again. Messages are RFC 4120's and RFC 4121's, the PAC is [MS-PAC]'s; keys, encryption and
-checksums are MIT's libkrb5.
+"""What who has a service's key can do: open the ticket in a client's token, change its PAC or its
+times, and those of the authenticator beside it, and seal them again. Messages are RFC 4120's and
+RFC 4121's, the PAC is [MS-PAC]'s; keys, encryption and checksums are MIT's libkrb5.
 """
 
 import ctypes
 import dataclasses
+import functools
 import pathlib
 import struct
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 
 from . import ber
 
 LIBRARY = "libkrb5.so.3"
-TICKET_USAGE, CHECKSUM_USAGE = 2, 17        # RFC 4120 section 7.5.1; KERB_NON_KERB_CKSUM_SALT
+# RFC 4120 section 7.5.1; KERB_NON_KERB_CKSUM_SALT
+TICKET_USAGE, AUTHENTICATOR_USAGE, CHECKSUM_USAGE = 2, 11, 17
 IF_RELEVANT, WIN2K_PAC = 1, 128             # RFC 4120 section 5.2.6.1; MS-KILE section 3.3.5.6.4
 LOGON_INFO, SERVER_CHECKSUM, KDC_CHECKSUM = 1, 6, 7     # [MS-PAC] section 2.4
 KRB5_TOKEN = bytes.fromhex("06092a864886f712010202") + b"\x01\x00"      # RFC 4121 section 4.1
-AP_REQ, TICKET, ENC_TICKET_PART = 0x6e, 0x61, 0x63
-SEQUENCE, INTEGER, OCTETS = 0x30, 0x02, 0x04
+AP_REQ, TICKET, ENC_TICKET_PART, AUTHENTICATOR = 0x6e, 0x61, 0x63, 0x62
+SEQUENCE, INTEGER, OCTETS, TIME = 0x30, 0x02, 0x04, 0x18
+TICKET_PART = [AP_REQ, SEQUENCE, 0xa3, TICKET, SEQUENCE, 0xa3, SEQUENCE]    # EncryptedData
+AUTHENTICATOR_PART = [AP_REQ, SEQUENCE, 0xa4, SEQUENCE]
+AUTHTIME, STARTTIME, ENDTIME = 0xa5, 0xa6, 0xa7     # of EncTicketPart, RFC 4120 section 5.3
+CTIME = 0xa5                                        # of Authenticator, section 5.5.1
 ENCRYPTION_COSTS = 64                       # confounder, checksum and padding, of any type
 
 
@@ -63,23 +70,23 @@ def _call(name: str, *words: object) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Key:
-    """A service's key."""
+    """A service's key, or a ticket's for its session."""
     enctype: int
     data: bytes
 
     def _block(self) -> object:
         return ctypes.byref(_Keyblock(0, self.enctype, len(self.data), self.data))
 
-    def decrypt(self, ciphertext: bytes) -> bytes:
+    def decrypt(self, ciphertext: bytes, usage: int) -> bytes:
         clear = _Data.of(bytes(len(ciphertext)))
         part = _Encrypted(0, self.enctype, 0, _Data.of(ciphertext))
-        _call("krb5_c_decrypt", self._block(), ctypes.c_int32(TICKET_USAGE), None,
+        _call("krb5_c_decrypt", self._block(), ctypes.c_int32(usage), None,
               ctypes.byref(part), ctypes.byref(clear))
         return clear.bytes()
 
-    def encrypt(self, clear: bytes) -> bytes:
+    def encrypt(self, clear: bytes, usage: int) -> bytes:
         part = _Encrypted(0, self.enctype, 0, _Data.of(bytes(len(clear) + ENCRYPTION_COSTS)))
-        _call("krb5_c_encrypt", self._block(), ctypes.c_int32(TICKET_USAGE), None,
+        _call("krb5_c_encrypt", self._block(), ctypes.c_int32(usage), None,
               ctypes.byref(_Data.of(clear)), ctypes.byref(part))
         return part.ciphertext.bytes()
 
@@ -159,23 +166,66 @@ def _change_entries(entries: bytes, change: Callable[[bytes], bytes | None]) -> 
     return _join([(tag, entry) for tag, entry in changed if entry is not None])
 
 
-def reseal(token: bytes, keytab: pathlib.Path, change: Callable[[bytes], bytes | None]) -> bytes:
-    """A raw Kerberos token like `token`, with the PAC of its ticket changed; None: without one."""
+def _resealed(key: Key, usage: int, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """What becomes of a ciphertext when its clear text is changed."""
+    def sealed(ciphertext: bytes) -> bytes:
+        clear = key.decrypt(ciphertext, usage)
+        length = ber.header(clear)              # what is behind it is padding
+        return key.encrypt(change(clear[:length[1] + length[2]]), usage)
+    return sealed
+
+
+def _request(token: bytes) -> bytes:
+    """The AP-REQ of a raw Kerberos token."""
     tag, inner, _ = ber.element(token, 0)
     assert tag == 0x60 and inner.startswith(KRB5_TOKEN), "not a raw Kerberos token"
-    request = inner[len(KRB5_TOKEN):]
-    part = _field(request, AP_REQ, SEQUENCE, 0xa3, TICKET, SEQUENCE, 0xa3, SEQUENCE)
-    enctype = int.from_bytes(_field(part, 0xa0, INTEGER), "big")
-    key = next(key for key in keys(keytab) if key.enctype == enctype)
+    return inner[len(KRB5_TOKEN):]
 
-    def sealed(ciphertext: bytes) -> bytes:
-        clear = key.decrypt(ciphertext)
-        length = ber.header(clear)              # what is behind it is padding
-        clear = clear[:length[1] + length[2]]
-        return key.encrypt(_change(clear, [ENC_TICKET_PART, SEQUENCE, 0xaa, SEQUENCE],
-                                   lambda entries: _change_entries(entries, change)))
-    path = [AP_REQ, SEQUENCE, 0xa3, TICKET, SEQUENCE, 0xa3, SEQUENCE, 0xa2, OCTETS]
-    return ber.encode(0x60, KRB5_TOKEN + _change(request, path, sealed))
+
+def _ticket_key(request: bytes, keytab: pathlib.Path) -> Key:
+    """The first one of the ticket's type."""
+    enctype = int.from_bytes(_field(request, *TICKET_PART, 0xa0, INTEGER), "big")
+    return next(key for key in keys(keytab) if key.enctype == enctype)
+
+
+def _session_key(request: bytes, key: Key) -> Key:
+    clear = key.decrypt(_field(request, *TICKET_PART, 0xa2, OCTETS), TICKET_USAGE)
+    kept = _field(clear, ENC_TICKET_PART, SEQUENCE, 0xa1, SEQUENCE)
+    return Key(int.from_bytes(_field(kept, 0xa0, INTEGER), "big"), _field(kept, 0xa1, OCTETS))
+
+
+def reseal(token: bytes, keytab: pathlib.Path, change: Callable[[bytes], bytes | None]) -> bytes:
+    """A raw Kerberos token like `token`, with the PAC of its ticket changed; None: without one."""
+    def changed(clear: bytes) -> bytes:
+        return _change(clear, [ENC_TICKET_PART, SEQUENCE, 0xaa, SEQUENCE],
+                       lambda entries: _change_entries(entries, change))
+    request = _request(token)
+    sealed = _resealed(_ticket_key(request, keytab), TICKET_USAGE, changed)
+    return ber.encode(0x60, KRB5_TOKEN + _change(request, [*TICKET_PART, 0xa2, OCTETS], sealed))
+
+
+def _set_times(clear: bytes, kind: int, times: Mapping[int, float]) -> bytes:
+    """With these fields of the SEQUENCE in `kind`, also where there was none."""
+    fields = dict(_children(_field(clear, kind, SEQUENCE)))
+    for field, at_s in times.items():
+        text = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(at_s))
+        fields[field] = ber.encode(TIME, text.encode())
+    return ber.encode(kind, ber.encode(SEQUENCE, _join(sorted(fields.items()))))
+
+
+def retime(token: bytes, keytab: pathlib.Path, ticket: Mapping[int, float] | None = None,
+           ctime: float | None = None) -> bytes:
+    """A raw Kerberos token like `token`: `ticket` has new times of its ticket by field (ENDTIME),
+    `ctime` is what the client's clock said. In seconds since 1970."""
+    request = _request(token)
+    key = _ticket_key(request, keytab)
+    said = {} if ctime is None else {CTIME: ctime}
+    for path, kind, sealing, usage, times in (
+            (AUTHENTICATOR_PART, AUTHENTICATOR, _session_key(request, key), AUTHENTICATOR_USAGE,
+             said), (TICKET_PART, ENC_TICKET_PART, key, TICKET_USAGE, ticket or {})):
+        sealed = _resealed(sealing, usage, functools.partial(_set_times, kind=kind, times=times))
+        request = _change(request, [*path, 0xa2, OCTETS], sealed)
+    return ber.encode(0x60, KRB5_TOKEN + request)
 
 
 # ---- the PAC ----
