@@ -502,6 +502,29 @@ START_TEST(a_forbidden_encryption_type)
 }
 END_TEST
 
+/* What is allowed has other faults: its key is the wrong one, or the key for the session, which the
+ * client agreed upon with the KDC, is of a type that is not. */
+START_TEST(an_allowed_encryption_type)
+{
+    struct forged_login login = forged_login(&forge);
+    struct fault fault;
+
+    login.key = &forge.other;
+    configure("[libdefaults]\npermitted_enctypes = rc4-hmac aes128-cts aes256-cts\n");
+    fault = fate(&login, "none:", 1);
+    back();
+    ck_assert(fault.denied);
+    expect_words(fault.reason, "cannot be decrypted");
+    forge_keytab(&forge, FORGED_SERVICE, 2, &aes128);
+    login.key = &aes128;
+    configure("[libdefaults]\npermitted_enctypes = aes128-cts\n");
+    fault = fate(&login, "none:", 1);
+    back();
+    ck_assert(fault.denied);
+    expect_words(fault.reason, "not allowed here");
+}
+END_TEST
+
 /* The ticket is of AES with 128 bits, the keytab has 256 besides, and those are allowed: the KDC
  * took the weaker one for this client. */
 START_TEST(a_ticket_weaker_than_it_could_be)
@@ -574,6 +597,7 @@ Suite *suite(void)
                         sizeof configurations / sizeof *configurations);
     tcase_add_loop_test(tests, a_forbidden_encryption_type, 0,
                         (int)(2 * sizeof forbidding / sizeof *forbidding));
+    tcase_add_test(tests, an_allowed_encryption_type);
     tcase_add_test(tests, a_ticket_weaker_than_it_could_be);
     tcase_add_test(tests, no_descriptor_for_the_configuration);
     suite_add_tcase(suite, tests);
