@@ -18,12 +18,14 @@ static const krb5_error_code unread[] = {PROF_NO_PROFILE, PROF_FAIL_OPEN, PROF_F
                                          PROF_FAIL_INCLUDE_DIR};
 enum { UNREAD = sizeof unread / sizeof *unread };
 
+/* EINVAL is of a value that is neither a boolean nor "fallback" (dns_canonicalize_hostname). */
 static bool is_malformed(krb5_error_code code)
 {
     for (size_t i = 0; i < UNREAD; i++)
         if (code == unread[i])
             return false;
-    return code == KRB5_CONFIG_BADFORMAT || (code >= PROF_VERSION && code <= PROF_MODULE_INVALID);
+    return code == KRB5_CONFIG_BADFORMAT || code == EINVAL ||
+           (code >= PROF_VERSION && code <= PROF_MODULE_INVALID);
 }
 
 /* What krb5_init_context() says of a krb5.conf may be a code of the system's, and nothing else

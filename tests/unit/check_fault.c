@@ -425,6 +425,7 @@ static const struct {
     {"includedir /nonexistent\n", "Included profile directory could not be read", "cannot be read"},
     {"[libdefaults\n", "Improper format of Kerberos configuration file", "malformed"},
     {"[libdefaults]\n allow_weak_crypto = perhaps\n", "Invalid boolean value", "malformed"},
+    {"[libdefaults]\n dns_canonicalize_hostname = perhaps\n", "Invalid argument", "malformed"},
     {"[libdefaults]\n[realms]\nmodule /nonexistent:x\n", "Syntax error in module declaration",
      "malformed"},
 };
