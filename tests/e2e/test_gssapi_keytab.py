@@ -40,12 +40,12 @@ class Case(gssapi.Case):
     def whole(self) -> bytes:
         return self.keytab.read_bytes()
 
-    def replace(self, data: bytes) -> None:
+    def replace(self, data: bytes, file: pathlib.Path | None = None) -> None:
         """As who writes beside and renames."""
         beside = self.own / "new"
         beside.write_bytes(data)
         beside.chmod(0o600)
-        beside.rename(self.file)
+        beside.rename(file or self.file)
 
     def kerberos(self, *options: str | pathlib.Path, **named: object) -> gssapi.Helper:
         """negotiate-gssapi with the file that the test plays with."""
@@ -220,20 +220,33 @@ class Files(Case):
         self.assertEqual(asked.finish(), 0)
 
     def test_what_was_read_stays(self) -> None:
-        """Each trouble is told once, and its end; logins go on, with no file at all."""
-        whole = self.whole()
-        self.replace(whole)
-        asked = self.kerberos()
-        self.assert_logs_in(asked)
+        """Each trouble is told once, and its end; logins go on. A helper for each, so that they
+        notice at the same time."""
+        whole, helpers = self.whole(), []
         for data, words in ((b"", "is empty"), (whole[:-5], "is cut"),
                             (b"root:x:0:0\n", "is no keytab"), (b"\5\2", "holds no keys"),
                             (whole[:2] + b"\x7f" + whole[3:], "is cut")):
-            with self.subTest(words):
-                with self.one_more(asked, words):
-                    self.replace(data)
-                self.assert_logs_in(asked)
-                with self.one_more(asked, "read again"):
-                    self.replace(whole)
+            file = self.own / f"{len(helpers)}.keytab"
+            self.replace(whole, file)
+            asked = self.helper("--keytab", file, keytab=False)
+            self.assert_logs_in(asked)
+            helpers.append((asked, file, data, words))
+        for _, file, data, _ in helpers:
+            self.replace(data, file)
+        for asked, file, _, words in helpers:
+            self.wait_for_log(asked, words)
+            self.assert_logs_in(asked)
+            self.replace(whole, file)
+        for asked, _, _, words in helpers:
+            self.wait_for_log(asked, "read again")
+            self.assert_logs_in(asked)
+            told = [asked.log_text().count(text) for text in (words, "read again", "get BH")]
+            self.assertEqual(told, [1, 1, 0], asked.log_text())
+
+    def test_what_was_read_stays_without_a_file(self) -> None:
+        self.replace(self.whole())
+        asked = self.kerberos()
+        self.assert_logs_in(asked)
         with self.one_more(asked, "there is no keytab"):
             self.file.unlink()
         self.assert_logs_in(asked)
@@ -242,7 +255,10 @@ class Files(Case):
         self.assert_logs_in(asked)
         with self.one_more(asked, "read again"):
             self.file.rmdir()
-            self.replace(whole)
+            self.replace(self.whole())
+        with self.one_more(asked, "is cut"):
+            self.replace(self.whole()[:-5])
+        self.assert_logs_in(asked)
         self.assertNotIn("logins get BH", asked.log_text())
 
     def test_bad_at_first(self) -> None:
