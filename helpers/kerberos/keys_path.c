@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,10 +50,26 @@ static char *copy_path(const char *name, const char *whose, struct why *why)
     return copy;
 }
 
+/* What libkrb5 says of a name that it cannot give. */
+static void tell_default(krb5_context context, krb5_error_code code, struct why *why)
+{
+    const char *words;
+
+    if (code == KRB5_CONFIG_NOTENUFSPACE) {
+        why_set(why, "the name of the default keytab is too long: name one by --keytab");
+        return;
+    }
+    words = krb5_get_error_message(context, code);
+    why_set(why, "default_keytab_name in krb5.conf cannot be used: %s; name a keytab by --keytab",
+            words);
+    krb5_free_error_message(context, words);
+}
+
 /* As the environment, or else krb5.conf, has it. */
 static char *default_path(const char *whose, struct why *why)
 {
     char *path = NULL;
+    krb5_error_code code;
     krb5_context context;
     char *name;
 
@@ -61,8 +78,9 @@ static char *default_path(const char *whose, struct why *why)
         return NULL;
     }
     name = malloc(NAME_CAP);
-    if (!name || krb5_kt_default_name(context, name, NAME_CAP) != 0)
-        why_set(why, "the name of the default keytab is too long: name one by --keytab");
+    code = name ? krb5_kt_default_name(context, name, NAME_CAP) : ENOMEM;
+    if (code != 0)
+        tell_default(context, code, why);
     else
         path = copy_path(name, whose, why);
     free(name);

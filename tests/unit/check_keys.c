@@ -518,6 +518,7 @@ START_TEST(no_default_path_yet)
         const char *words;
     } bad[] = {
         {"[libdefaults\n", "is krb5.conf good?"},
+        {"[libdefaults]\n  default_keytab_name = FILE:%{x}\n", "default_keytab_name in krb5.conf"},
         {"[libdefaults]\n  default_keytab_name = MEMORY:x\n", "default_keytab_name: \"MEMORY:x\""}};
     struct why why = {""};
     bool later = false;
@@ -614,7 +615,7 @@ Suite *suite(void)
     tcase_add_test(tc, what_is_known_of_the_file);
     tcase_add_test(tc, paths);
     tcase_add_test(tc, default_paths);
-    tcase_add_loop_test(tc, no_default_path_yet, 0, 2);
+    tcase_add_loop_test(tc, no_default_path_yet, 0, 3);
     tcase_add_test(tc, told);
     tcase_add_test(tc, ten_thousand_times);
     tcase_set_timeout(tc, 120);
