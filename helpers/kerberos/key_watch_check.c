@@ -11,6 +11,8 @@
 #include <time.h>
 
 #include "common/proxyauth.h"
+#include "helpers/kerberos/fault_meaning.h"
+#include "helpers/kerberos/fault_setup.h"
 #include "helpers/kerberos/key_watch.h"
 
 enum { TRIES = 40, PAUSE_MS = 50, NS_PER_MS = 1000000 };
@@ -46,7 +48,18 @@ static bool is_old(const struct keys *keys, const struct key_entry *entry)
     return false;
 }
 
-static void print_entry(const struct keys *keys, const struct key_entry *entry)
+static const char *remark_on(const struct keys *keys, const struct key_entry *entry,
+                             const struct fault_etypes *etypes)
+{
+    if (!entry->taken)
+        return ": not used, as --spn does not take it";
+    if (!fault_setup_allows(etypes, entry->etype))
+        return ": not used, as permitted_enctypes in krb5.conf leaves its type out";
+    return is_old(keys, entry) ? ": an older key, for tickets that are still valid" : "";
+}
+
+static void print_entry(const struct keys *keys, const struct key_entry *entry,
+                        const struct fault_etypes *etypes)
 {
     const char *type = pxa_etype_name(entry->etype);
 
@@ -55,45 +68,77 @@ static void print_entry(const struct keys *keys, const struct key_entry *entry)
         printf(" %s", type);
     else
         printf(" of encryption type %" PRId32, entry->etype);
-    printf("%s%s\n", entry->taken ? "" : ": not used, as --spn does not take it",
-           entry->taken && is_old(keys, entry) ? ": an older key, for tickets that are still valid"
-                                               : "");
+    printf("%s\n", remark_on(keys, entry, etypes));
 }
 
-static void print_keys(const struct key_watch_config *config, const struct keys *keys,
-                       const struct keys_file *file)
+static bool is_used(const struct key_entry *entry, const struct fault_etypes *etypes)
+{
+    return entry->taken && fault_setup_allows(etypes, entry->etype);
+}
+
+/* How many keys can accept a login. */
+static size_t print_keys(const struct key_watch_config *config, const struct keys *keys,
+                         const struct keys_file *file, const struct fault_etypes *etypes)
 {
     bool outdated = true;
+    size_t used = 0;
 
-    printf("the keytab %s: %zu %s, %zu of them used\n", config->path, keys->count,
-           keys->count == 1 ? "key" : "keys", keys->taken);
     for (size_t i = 0; i < keys->count; i++) {
-        print_entry(keys, &keys->entries[i]);
-        if (keys->entries[i].taken && !is_outdated(keys->entries[i].etype))
+        if (!is_used(&keys->entries[i], etypes))
+            continue;
+        used++;
+        if (!is_outdated(keys->entries[i].etype))
             outdated = false;
     }
-    if (outdated)
+    printf("the keytab %s: %zu %s, %zu of them used\n", config->path, keys->count,
+           keys->count == 1 ? "key" : "keys", used);
+    for (size_t i = 0; i < keys->count; i++)
+        print_entry(keys, &keys->entries[i], etypes);
+    if (used > 0 && outdated)
         printf(
             "  warning: no key is of AES: KDCs that have done with older types give no ticket\n");
     if (file->exposed)
         printf("  warning: %s\n", file->exposure.text);
+    return used;
+}
+
+/* Whether krb5.conf allows anything. */
+static bool check_setup(struct fault_etypes *etypes)
+{
+    krb5_error_code code = fault_setup_etypes(etypes);
+    const struct fault_meaning *meaning = code == 0 ? NULL : fault_meaning_krb5(code);
+
+    if (code == 0)
+        return true;
+    if (!meaning)
+        meaning = &fault_unknown_krb5;
+    printf("%s%s%s\n", meaning->reason, meaning->cure ? ": " : "",
+           meaning->cure ? meaning->cure : "");
+    return false;
 }
 
 /* NULL where there should be one. */
 static struct keys *check_keys(const struct key_watch_config *config)
 {
+    struct fault_etypes etypes;
     struct keys_file file;
     struct why why = {""};
-    struct keys *keys = read_patiently(config, &file, &why);
+    struct keys *keys;
 
+    if (!check_setup(&etypes))
+        return NULL;
+    keys = read_patiently(config, &file, &why);
     if (!keys) {
         printf("%s\n", why.text);
         if (file.exposed)
             printf("  warning: %s\n", file.exposure.text);
         return NULL;
     }
-    print_keys(config, keys, &file);
-    return keys;
+    if (print_keys(config, keys, &file, &etypes) > 0)
+        return keys;
+    printf("none of these keys can accept a login\n");
+    keys_free(keys);
+    return NULL;
 }
 
 static bool check_replay(const struct replay *replay)

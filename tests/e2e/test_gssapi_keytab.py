@@ -552,8 +552,8 @@ class Replays(Case):
 
 
 class Check(Case):
-    def check(self, *options: str | pathlib.Path) -> tuple[int, str]:
-        done = gssapi.run("--check", *options, env=self.server_env())
+    def check(self, *options: str | pathlib.Path, **env: str) -> tuple[int, str]:
+        done = gssapi.run("--check", *options, env=self.server_env(**env))
         return done.returncode, done.stdout.decode() + done.stderr.decode()
 
     def test_all_is_well(self) -> None:
@@ -576,6 +576,22 @@ class Check(Case):
             with self.subTest(options):
                 code, said = self.check(*options)
                 self.assertEqual(code, 1, said)
+                self.assertIn(words, said)
+
+    def test_types_that_krb5_conf_forbids(self) -> None:
+        """A key that no login can use is not used, whatever --spn takes."""
+        good = self.config.read_text()
+        for value, status, words in (
+                ("aes256-cts", 0, "6 keys, 2 of them used"),
+                ("aes256-cts", 0, f"{SPN}@{REALM} kvno 2 aes128-cts-hmac-sha1-96: not used, as "
+                                  "permitted_enctypes"),
+                ("camellia256-cts", 1, "none of these keys"),
+                ("aes256-cts-hmac-sha1-69", 1, "allows no encryption type")):
+            with self.subTest(value):
+                self.config.write_text(good.replace(
+                    "[libdefaults]\n", f"[libdefaults]\n  permitted_enctypes = {value}\n"))
+                code, said = self.check("--keytab", self.keytab, KRB5_CONFIG=str(self.config))
+                self.assertEqual(code, status, said)
                 self.assertIn(words, said)
 
 
