@@ -120,6 +120,7 @@ bool helper_run(struct helper *helper, enum scheme scheme,
         .ended = on_ended,
         .context = helper,
     };
+    bool works;
 
     helper->request = request;
     helper->context = context;
@@ -133,11 +134,13 @@ bool helper_run(struct helper *helper, enum scheme scheme,
     helper->session = session_open(helper->loop, &helper->stream.stream, &config, helper->log);
     if (!helper->session)
         return why_set(why, "standard input or output cannot be used");
-    loop_run(helper->loop);
+    works = loop_run(helper->loop);
+    if (!works)
+        why_set(why, "something in this process has closed what requests are waited for with");
     if (helper->session)
         session_close(helper->session);
     helper->session = NULL;
-    return true;
+    return works;
 }
 
 bool helper_close(struct helper *helper)

@@ -63,7 +63,8 @@ uint64_t helper_seed(const struct helper *helper);
 uint64_t helper_deadline_ms(const struct helper *helper);
 
 /* Hands the requests of standard input up to REQUEST, with CONTEXT, until all is over: the input
- * ended, or a signal came, and every request is answered. False with WHY when it cannot begin. */
+ * ended, or a signal came, and every request is answered. False with WHY when it cannot begin, or
+ * cannot go on. */
 bool helper_run(struct helper *helper, enum scheme scheme,
                 void (*request)(void *context, struct request *request), void *context,
                 struct why *why);

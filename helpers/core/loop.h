@@ -114,12 +114,13 @@ static inline void loop_later(struct loop *loop, struct posted *posted)
 }
 
 /* The loop of real life (loop_event.c). loop_open() returns NULL when the system gives no
- * descriptors for it. loop_run() returns when loop_stop() was called, before it or meanwhile.
- * loop_close() may be called only when every watch and timer is gone; it runs what loop_later() put
- * off, and drops what was posted. */
+ * descriptors for it. loop_run() returns when loop_stop() was called, before it or meanwhile,
+ * or false, when the system does not tell any more what happens: a library has closed what is not
+ * its own. loop_close() may be called only when every watch and timer is gone; it runs what
+ * loop_later() put off, and drops what was posted. */
 struct loop *loop_open(void);
 bool loop_on_signal(struct loop *loop, int signo, signal_fn caught, void *context);
-void loop_run(struct loop *loop);
+bool loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 void loop_close(struct loop *loop);
 

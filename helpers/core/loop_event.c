@@ -321,16 +321,18 @@ bool loop_on_signal(struct loop *loop, int signo, signal_fn caught, void *contex
     return true;
 }
 
-void loop_run(struct loop *loop)
+bool loop_run(struct loop *loop)
 {
     struct event_loop *self = (struct event_loop *)loop;
+    bool works = true;
 
-    while (!self->stop) {
+    while (!self->stop && works) {
         run_later(self);
         if (!self->stop)
-            event_base_loop(self->base, EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY);
+            works = event_base_loop(self->base, EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY) >= 0;
     }
     self->stop = false;
+    return works;
 }
 
 void loop_stop(struct loop *loop)

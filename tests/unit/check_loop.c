@@ -605,6 +605,39 @@ START_TEST(signals_come_as_calls)
 }
 END_TEST
 
+/* ---- what others close ---- */
+
+/* The descriptors that epoll_create(2) gave, of which this process has no others. */
+static unsigned close_epoll(void)
+{
+    unsigned closed = 0;
+
+    for (int fd = 0; fd < 256; fd++) {
+        char link[64], target[64] = "";
+
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        if (readlink(link, target, sizeof target - 1) > 0 && strstr(target, "[eventpoll]"))
+            closed += close(fd) == 0;
+    }
+    return closed;
+}
+
+static void close_it(struct posted *posted)
+{
+    (void)posted;
+    ck_assert_uint_eq(close_epoll(), 1);
+}
+
+/* As a library would that closes all descriptors, and not in a child alone. */
+START_TEST(it_ends_when_nothing_can_be_awaited)
+{
+    struct posted closer = {close_it, NULL};
+
+    loop_post(loop, &closer);
+    ck_assert(!loop_run(loop));
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("loop");
@@ -624,6 +657,7 @@ Suite *suite(void)
     tcase_add_test(time, posted_from_the_loop_itself);
     tcase_add_test(time, posted_by_many_threads);
     tcase_add_test(time, signals_come_as_calls);
+    tcase_add_test(time, it_ends_when_nothing_can_be_awaited);
     suite_add_tcase(s, time);
     tcase_add_checked_fixture(watches, open_sockets, close_sockets);
     tcase_set_timeout(watches, 60);
