@@ -7,6 +7,7 @@
 
 #include "helpers/core/helper.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,27 @@ bool helper_open_threads(struct helper *helper, unsigned threads, struct why *wh
     return helper->offload != NULL;
 }
 
+/* A child of fork(2) that some library makes, and that starts no program, would keep them: after a
+ * crash of the helper Squid would not see the end of its connection. Such a handler has no
+ * argument.
+ */
+static int of_squid[2];
+
+static void let_go_of_squid(void)
+{
+    for (size_t i = 0; i < sizeof of_squid / sizeof *of_squid; i++)
+        if (of_squid[i] > STDERR_FILENO)
+            close(of_squid[i]);
+}
+
+static bool open_stream(struct helper *helper)
+{
+    of_squid[0] = harden_move_descriptor(STDIN_FILENO);
+    of_squid[1] = harden_move_descriptor(STDOUT_FILENO);
+    stream_fd_init(&helper->stream, of_squid[0], of_squid[1]);
+    return pthread_atfork(NULL, NULL, let_go_of_squid) == 0;
+}
+
 bool helper_run(struct helper *helper, enum scheme scheme,
                 void (*request)(void *context, struct request *request), void *context,
                 struct why *why)
@@ -125,12 +147,11 @@ bool helper_run(struct helper *helper, enum scheme scheme,
     helper->request = request;
     helper->context = context;
     helper->patience = loop_timer(helper->loop, on_patience, helper);
-    if (!helper->patience || !loop_on_signal(helper->loop, SIGTERM, on_signal, helper) ||
+    if (!helper->patience || !open_stream(helper) ||
+        !loop_on_signal(helper->loop, SIGTERM, on_signal, helper) ||
         !loop_on_signal(helper->loop, SIGINT, on_signal, helper))
         return why_set(why, "out of memory");
     signal(SIGHUP, do_nothing); /* "read your files again": that is done without being asked */
-    stream_fd_init(&helper->stream, harden_move_descriptor(STDIN_FILENO),
-                   harden_move_descriptor(STDOUT_FILENO));
     helper->session = session_open(helper->loop, &helper->stream.stream, &config, helper->log);
     if (!helper->session)
         return why_set(why, "standard input or output cannot be used");

@@ -192,6 +192,21 @@ class Surroundings(basicpam.Case):
         self.assertIn("/dev/null", links)
         self.assertNotRegex(links, r"socket:|anon_inode|pipe:")
 
+    def test_a_child_that_stays(self) -> None:
+        """Of fork(2), without a program of its own. Squid waits for the end of the connection, which
+        the child must not keep."""
+        fifo = self.new_path()
+        os.mkfifo(fifo)
+        self.put_service(probe_line("auth", stay=fifo), PERMIT)
+        asked = self.ours()
+        self.assertEqual(asked.ask("alice", "x"), OK)
+        asked.process.child.kill()
+        try:
+            self.assertIsNone(asked.read_line())
+        finally:
+            with open(fifo, "wb"):
+                pass
+
 
 class Memory(basicpam.Case):
     """No piece of a password is left in what the process can write, behind modules that wipe what

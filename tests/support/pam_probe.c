@@ -10,6 +10,7 @@
  *   print=TEXT      writes it to standard output and to standard error
  *   run=PROGRAM     runs it by fork(2), and closes nothing before
  *   spawn=PROGRAM   the same by posix_spawn(3), as system(3) and popen(3) do it
+ *   stay=FIFO       leaves a child of fork(2) behind, which starts nothing and waits like wait=FIFO
  *   delay=USEC      asks PAM to wait after a failure
  *   when=USER       what follows is for that user alone
  *   mark=FILE       writes a byte to FILE
@@ -82,6 +83,14 @@ static void wait_for(const char *fifo)
 
     if (fd >= 0)
         close(fd);
+}
+
+static void leave_child(const char *fifo)
+{
+    if (fork() == 0) {
+        wait_for(fifo);
+        _exit(0);
+    }
 }
 
 /* Stays for a while, so that a second one, if there can be one, comes upon the first. */
@@ -160,6 +169,8 @@ static bool act(struct probe *probe, const char *name, char *value)
         mark(value);
     else if (strcmp(name, "wait") == 0)
         wait_for(value);
+    else if (strcmp(name, "stay") == 0)
+        leave_child(value);
     else if (strcmp(name, "alone") == 0)
         be_alone(value);
     else
