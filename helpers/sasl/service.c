@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <sasl/sasl.h>
 
@@ -38,6 +39,7 @@ struct sasl_service {
     struct connection *idle;
     unsigned checks; /* under way */
     bool may_leak;   /* saslauthd may have hung up on one of them */
+    struct sasl_leak leak;
 };
 
 static void put_detail(struct sasl_result *result, const char *text)
@@ -46,6 +48,14 @@ static void put_detail(struct sasl_result *result, const char *text)
 }
 
 /* ---- connections ---- */
+
+static uint64_t now_ms(void)
+{
+    struct timespec now = {0};
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
 
 /* A check begins; give_back() ends it. NULL with a detail. */
 static struct connection *take(struct sasl_service *service, struct sasl_result *result)
@@ -86,9 +96,10 @@ static void give_back(struct sasl_service *service, struct connection *connectio
     }
     service->checks--;
     service->may_leak |= trouble;
-    if (service->checks == 0 && service->may_leak && service->library.begun) {
-        sasl_leak_close(service->library.facts.saslauthd_path);
-        service->may_leak = false;
+    if (service->may_leak && service->library.begun) {
+        sasl_leak_sweep(&service->leak, service->library.facts.saslauthd_path, service->checks == 0,
+                        now_ms());
+        service->may_leak = service->checks > 0;
     }
     pthread_mutex_unlock(&service->lock);
 }
@@ -215,6 +226,7 @@ struct sasl_service *sasl_service_open(const struct sasl_service_config *config,
     service->config = *config;
     pthread_mutex_init(&service->lock, NULL);
     overwrite_freed();
+    sasl_leak_begin(&service->leak);
     sasl_library_threads();
     sasl_library_begin(&service->library, &service->config, why);
     return service;
@@ -241,6 +253,7 @@ void sasl_service_free(struct sasl_service *service)
         service->idle = connection->next;
         connection_free(connection);
     }
+    sasl_leak_end(&service->leak);
     pthread_mutex_destroy(&service->lock);
     free(service);
 }

@@ -2,16 +2,25 @@
 """basic-sasl when saslauthd is away, silent, or comes back: BH within the deadline, nothing hangs,
 and service resumes by itself."""
 
+import contextlib
 import os
 import pathlib
+import resource
 import socket
 import subprocess
+import threading
 import unittest
+from collections.abc import Iterator
 
 from support import helper, place, saslauthd
 from support.saslauthd import AGAIN, ERR, LATE, OK, TROUBLE
 
 DEADLINE_S = 1
+DESCRIPTORS = 40
+
+
+def few_descriptors() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
 
 
 class Faults(saslauthd.Case):
@@ -170,6 +179,46 @@ class Answers(saslauthd.Case):
         self.assertEqual(self.descriptors(asked), before)
         self.refuse(asked, "last", b"\0\2NO")
         self.assertEqual(self.descriptors(asked), before)
+
+    def test_when_all_descriptors_were_lost(self) -> None:
+        """While a check is under way its connection may be among those that have hung up. When it has
+        ended they are closed, though nothing can be opened any more to look for them."""
+        asked = self.ours("--deadline", str(DEADLINE_S), preexec_fn=few_descriptors)
+        with self.serve():
+            asked.send(helper.line("hangs", "x"))
+            self.assertEqual(asked.receive()[1], LATE)
+            for number in range(DESCRIPTORS):
+                self.assertEqual(asked.ask(f"user{number}", "x"), TROUBLE)
+            self.assertEqual(asked.ask("bob", "bob pw"), TROUBLE)
+            self.hanging.pop().close()
+            self.await_reply(asked, "bob", "bob pw", OK)
+
+    @contextlib.contextmanager
+    def serve(self) -> Iterator[None]:
+        """Answers OK to bob, nothing to `hangs` until the end, and hangs up on others."""
+        self.hanging: list[socket.socket] = []
+
+        def answer() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    peer = self.listener.accept()[0]
+                    said = peer.recv(4096)
+                    if b"hangs" in said:
+                        self.hanging.append(peer)
+                        continue
+                    if b"bob" in said:
+                        peer.sendall(b"\0\2OK")
+                    peer.close()
+        self.listener.settimeout(None)
+        thread = threading.Thread(target=answer)
+        thread.start()
+        try:
+            yield
+        finally:
+            self.listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+            for peer in self.hanging:
+                peer.close()
 
     def refuse(self, asked: helper.Helper, user: str, answer: bytes) -> None:
         asked.send(helper.line(user, "x"))
