@@ -12,7 +12,8 @@
 
 #include <sasl/prop.h>
 
-struct connection *connection_new(const struct sasl_service_config *config, int *code)
+struct connection *connection_new(const struct sasl_service_config *config, const char *host,
+                                  int *code)
 {
     struct connection *connection = calloc(1, sizeof *connection);
 
@@ -21,12 +22,21 @@ struct connection *connection_new(const struct sasl_service_config *config, int 
         return NULL;
     connection->callbacks[0] = sasl_remark_callback(&connection->remark);
     connection->callbacks[1] = (sasl_callback_t){SASL_CB_LIST_END, NULL, NULL};
-    *code = sasl_server_new(config->service, NULL, config->realm, NULL, NULL, connection->callbacks,
+    *code = sasl_server_new(config->service, host, config->realm, NULL, NULL, connection->callbacks,
                             0, &connection->sasl);
     if (*code == SASL_OK)
         return connection;
     free(connection);
     return NULL;
+}
+
+const char *connection_host(const struct connection *connection)
+{
+    const void *value = NULL;
+
+    if (sasl_getprop(connection->sasl, SASL_SERVERFQDN, &value) != SASL_OK || !value)
+        return "";
+    return value;
 }
 
 void connection_free(struct connection *connection)

@@ -21,8 +21,13 @@ struct connection {
     sasl_callback_t callbacks[2]; /* libsasl2 keeps a pointer */
 };
 
-/* NULL with CODE. libsasl2 has begun. May ask the DNS. */
-struct connection *connection_new(const struct sasl_service_config *config, int *code);
+/* NULL with CODE. libsasl2 has begun. HOST is the host's name; NULL: libsasl2 asks for it, perhaps
+ * the DNS. */
+struct connection *connection_new(const struct sasl_service_config *config, const char *host,
+                                  int *code);
+
+/* The host's name, "" if it is not known. Borrowed. */
+const char *connection_host(const struct connection *connection);
 
 void connection_free(struct connection *connection);
 

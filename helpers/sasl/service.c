@@ -32,13 +32,16 @@
 /* What libsasl2 can send to saslauthd: user, password, service and realm, and something beside. */
 enum { QUERY_MAX = 8192, QUERY_BESIDE = 30 };
 
+enum { HOST_MAX = 256 };
+
 struct sasl_service {
     struct sasl_service_config config;
     pthread_mutex_t lock; /* over all below */
     struct sasl_library library;
     struct connection *idle;
-    unsigned checks; /* under way */
-    bool may_leak;   /* saslauthd may have hung up on one of them */
+    char host[HOST_MAX]; /* a name with its domain, once that is known */
+    unsigned checks;     /* under way */
+    bool may_leak;       /* saslauthd may have hung up on one of them */
     struct sasl_leak leak;
 };
 
@@ -57,26 +60,49 @@ static uint64_t now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+/* The realm of users who are typed without one. They must not become other people's when the host
+ * gets another name, or the DNS is away: so the first name that has a domain is kept. */
+static void keep_host(struct sasl_service *service, const struct connection *connection)
+{
+    const char *host = connection_host(connection);
+
+    pthread_mutex_lock(&service->lock);
+    if (!service->host[0] && strchr(host, '.') && strlen(host) < sizeof service->host)
+        memcpy(service->host, host, strlen(host) + 1);
+    pthread_mutex_unlock(&service->lock);
+}
+
+static struct connection *make(struct sasl_service *service, bool host_is_known, struct why *why)
+{
+    int code;
+    struct connection *connection =
+        connection_new(&service->config, host_is_known ? service->host : NULL, &code);
+
+    if (!connection)
+        why_set(why, "%s", sasl_errstring(code, NULL, NULL));
+    else if (!host_is_known)
+        keep_host(service, connection);
+    return connection;
+}
+
 /* A check begins; give_back() ends it. NULL with a detail. */
 static struct connection *take(struct sasl_service *service, struct sasl_result *result)
 {
     struct connection *connection = NULL;
     struct why why = {{0}};
-    bool begun;
-    int code;
+    bool begun, host_is_known;
 
     pthread_mutex_lock(&service->lock);
     begun = sasl_library_begin(&service->library, &service->config, &why);
+    host_is_known = service->host[0] != '\0';
     service->checks++;
     if (begun && service->idle) {
         connection = service->idle;
         service->idle = connection->next;
     }
     pthread_mutex_unlock(&service->lock);
-    if (begun && !connection) {
-        connection = connection_new(&service->config, &code);
-        why_set(&why, "%s", sasl_errstring(code, NULL, NULL));
-    }
+    if (begun && !connection)
+        connection = make(service, host_is_known, &why);
     if (!connection)
         put_detail(result, why.text);
     return connection;

@@ -139,6 +139,23 @@ END_TEST
 
 static unsigned connections; /* that were made */
 
+/* While a test has one thread: the host's name as libsasl2 finds it out, or NULL, and as it was
+ * given to it last, "" if it was not. */
+static const char *found_host;
+static char given_host[64];
+
+int __real_sasl_getprop(sasl_conn_t *connection, int what, const void **value);
+int __wrap_sasl_getprop(sasl_conn_t *connection, int what, const void **value);
+
+int __wrap_sasl_getprop(sasl_conn_t *connection, int what, const void **value)
+{
+    int code = __real_sasl_getprop(connection, what, value);
+
+    if (found_host && what == SASL_SERVERFQDN)
+        *value = found_host;
+    return code;
+}
+
 int __real_sasl_server_new(const char *service, const char *server, const char *realm,
                            const char *local, const char *remote, const sasl_callback_t *callbacks,
                            unsigned flags, sasl_conn_t **made);
@@ -151,6 +168,8 @@ int __wrap_sasl_server_new(const char *service, const char *server, const char *
                            unsigned flags, sasl_conn_t **made)
 {
     __atomic_add_fetch(&connections, 1, __ATOMIC_RELAXED);
+    if (found_host)
+        snprintf(given_host, sizeof given_host, "%s", server ? server : "");
     return __real_sasl_server_new(service, server, realm, local, remote, callbacks, flags, made);
 }
 
@@ -173,6 +192,31 @@ START_TEST(a_connection_serves_for_a_while)
     ck_assert_uint_eq(connections, 2);
     expect(service, "abc", "cba", SASL_OUTCOME_FITS);
     ck_assert_uint_eq(connections, 3);
+    sasl_service_free(service);
+    stop_daemon(&daemon);
+}
+END_TEST
+
+static void make_connection(struct sasl_service *service, const char *found, const char *given)
+{
+    found_host = found;
+    expect(service, "abc", "hang up", SASL_OUTCOME_TROUBLE); /* and no more on that connection */
+    ck_assert_str_eq(given_host, given);
+}
+
+/* It is the realm of users without one. DHCP changes it, and without the DNS the domain is lost. */
+START_TEST(the_host_keeps_its_name)
+{
+    struct daemon daemon;
+    struct why why = {{0}};
+    struct sasl_service *service;
+
+    start_daemon(&daemon);
+    service = open_service(&daemon, NULL, false, &why);
+    make_connection(service, "proxy", "");
+    make_connection(service, "proxy.example.org", "");
+    make_connection(service, "dhcp-17.example.net", "proxy.example.org");
+    make_connection(service, "proxy", "proxy.example.org");
     sasl_service_free(service);
     stop_daemon(&daemon);
 }
@@ -459,6 +503,7 @@ Suite *suite(void)
     suite_add_tcase(suite, codes);
     tcase_add_test(one, what_is_asked);
     tcase_add_test(one, a_connection_serves_for_a_while);
+    tcase_add_test(one, the_host_keeps_its_name);
     tcase_add_test(one, a_saslauthd_that_hangs_up_takes_no_descriptors);
     tcase_add_test(one, nobodys_names_are_not_asked_about);
     tcase_add_test(one, a_name_that_becomes_another);
