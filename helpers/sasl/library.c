@@ -8,7 +8,6 @@
 #include "helpers/sasl/library.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -17,6 +16,8 @@
 #include <unistd.h>
 
 #include <sasl/saslplug.h>
+
+#include "helpers/core/file.h"
 
 /* Where the sasldb plug-in looks if it is not told. */
 static const char sasldb_default[] = "/etc/sasldb2";
@@ -102,9 +103,18 @@ static bool is_missing(const char *path)
     return access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
-static bool is_readable(const char *path)
+/* Whether libsasl2 will read the whole of FILE: it passes over lines with a NUL, which a crash of
+ * the system may leave, and waits for the writer of a FIFO. False with WHY. */
+static bool can_be_read(const char *file, struct why *why)
 {
-    return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0;
+    struct file_text text;
+    bool good;
+
+    if (file_read(file, &text, why) != FILE_READ)
+        return false;
+    good = !memchr(text.text.at, '\0', text.text.len);
+    file_text_free(&text);
+    return good || why_set(why, "there is a NUL byte in it");
 }
 
 /* A sasl_verifyfile_t: libsasl2 is about to read FILE. One that it cannot read it would take for
@@ -112,13 +122,14 @@ static bool is_readable(const char *path)
 static int on_file(void *context, const char *file, sasl_verify_type_t type)
 {
     struct sasl_library *library = context;
+    struct why why;
 
     if (type != SASL_VRFY_CONF || is_missing(file))
         return SASL_OK;
     snprintf(library->file, sizeof library->file, "%s", file);
-    if (is_readable(file))
+    if (can_be_read(file, &why))
         return SASL_OK;
-    sasl_remark_log(&library->remark, SASL_LOG_ERR, strerror(errno));
+    sasl_remark_log(&library->remark, SASL_LOG_ERR, why.text);
     return SASL_FAIL;
 }
 

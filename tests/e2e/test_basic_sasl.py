@@ -2,6 +2,7 @@
 """basic-sasl with sasldb, and with a real saslauthd in front of the same sasldb. Who is in it was
 put there by Cyrus SASL's own saslpasswd2."""
 
+import os
 import pathlib
 import socket
 import subprocess
@@ -180,6 +181,26 @@ class Configuration(saslauthd.Case):
     def test_bad(self) -> None:
         self.file().write_text("pwcheck_method auxprop without a colon\n")
         self.recovers(f"libsasl2 cannot use its configuration {self.file()}")
+
+    def test_no_file(self) -> None:
+        """What libsasl2 cannot read it takes for a file that is not there, and asks /etc/sasldb2; of a
+        FIFO it waits for the writer."""
+        for make, says in ((pathlib.Path.mkdir, "is a folder"), (os.mkfifo, "is a FIFO")):
+            self.file().unlink()
+            make(self.file())
+            asked = self.ours()
+            self.assertEqual(asked.ask("bob", "bob pw"), TROUBLE)
+            self.assertIn(says, asked.log_text())
+            self.assertIn(says, self.check_fails())
+            self.file().rmdir() if self.file().is_dir() else self.file().unlink()
+            self.use_sasldb()
+            self.await_reply(asked, "bob", "bob pw", OK)
+
+    def test_zeros(self) -> None:
+        """Which a crash of the system can leave in a file; libsasl2 passes over a line with them."""
+        text = self.file().read_bytes()
+        self.file().write_bytes(text.replace(b"sasldb_path", bytes(10) + b"sasldb_path"))
+        self.recovers("there is a NUL byte in it")
 
     def test_an_unknown_method(self) -> None:
         saslauthd.configure(self.conf, pwcheck_method="bogus")
