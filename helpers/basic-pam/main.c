@@ -58,13 +58,16 @@ static void verify(void *context, struct check *check)
     snprintf(check->name, sizeof check->name, "%s", transaction.name);
 }
 
-/* Every login would be what the service "other" makes of it. */
-static void warn_of_service(struct state *state)
+/* If it is not there, every login is what the service "other" makes of it. If it is and goes later,
+ * as while it is written anew, that is not what is wanted. */
+static void look_for_service(struct state *state)
 {
     char path[SERVICE_PATH_MAX];
     struct why why;
 
-    if (!service_find(state->options.service, state->options.service_dir, path, &why))
+    state->config.needs_file =
+        service_find(state->options.service, state->options.service_dir, path, &why);
+    if (!state->config.needs_file)
         log_event(state->helper.log, LOG_WARNING, "service",
                   "%s; until it can be read PAM uses the service \"other\"", why.text);
 }
@@ -73,7 +76,7 @@ static bool serve(struct state *state, struct why *why)
 {
     const unsigned threads = basic_pam_options_threads(&state->options);
 
-    warn_of_service(state);
+    look_for_service(state);
     if (!transaction_prepare())
         return why_set(why, "out of memory");
     state->offload = offload_open_with_stack(state->helper.loop, threads, stack_size, why);

@@ -39,11 +39,18 @@ static bool is_folder(const char *path)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/* What errno says of PATH: 0 if it can be read. */
+/* What errno says of PATH: 0 if it can be read. An empty one, which is one that is being written,
+ * is none for PAM. */
 static int look(const char *path)
 {
-    if (is_folder(path))
+    struct stat about;
+
+    if (stat(path, &about) != 0)
+        return errno;
+    if (S_ISDIR(about.st_mode))
         return EISDIR;
+    if (about.st_size == 0)
+        return ENODATA;
     return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 

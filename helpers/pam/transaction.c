@@ -23,6 +23,7 @@
 #include <security/pam_appl.h>
 
 #include "helpers/pam/conversation.h"
+#include "helpers/pam/service.h"
 
 /* ---- the handle ---- */
 
@@ -164,6 +165,20 @@ static bool can_be_right(struct pxa_span user, const struct secret *password)
            password->len < PAM_MAX_RESP_SIZE && !memchr(password->bytes, '\0', password->len);
 }
 
+/* PAM would pass on to the service "other" without a word. */
+static bool has_service(const struct transaction_config *config, struct transaction *transaction)
+{
+    char path[SERVICE_PATH_MAX];
+    struct why why;
+
+    if (!config->needs_file || service_find(config->service, config->service_dir, path, &why))
+        return true;
+    transaction->outcome = outcome_of(OUTCOME_START, PAM_ABORT, false);
+    snprintf(transaction->detail, sizeof transaction->detail, "%.*s", TRANSACTION_TEXT_MAX - 1,
+             why.text);
+    return false;
+}
+
 static void run(const struct transaction_config *config, struct transaction *transaction,
                 const char *user)
 {
@@ -207,6 +222,8 @@ void transaction_run(const struct transaction_config *config, struct transaction
                  "PAM is not asked about such a name or password");
         return;
     }
+    if (!has_service(config, transaction))
+        return;
     user = strndup(name.at, name.len);
     if (user)
         run_unblocked(config, transaction, user);

@@ -22,6 +22,8 @@ struct transaction_config {
     bool no_account;         /* pam_acct_mgmt(3) is left out */
     bool strip_realm;        /* alice@REALM and DOMAIN\alice are alice to PAM */
     bool accept_aliases;     /* a name that a module has made another one of is let in */
+    bool needs_file;         /* without the service's file a login is trouble; else it is what the
+                                service "other" makes of it */
 };
 
 enum { TRANSACTION_TEXT_MAX = 200 };

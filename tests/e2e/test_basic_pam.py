@@ -123,6 +123,24 @@ class Modules(basicpam.Case):
         self.assertEqual(asked.ask("alice", "x"), OK)
 
 
+    def test_the_service_goes(self) -> None:
+        """PAM would ask `other` then, which lets in whoever comes here."""
+        users = self.users_file(("alice", "x"))
+        self.put_service(users, PERMIT)
+        self.put_service("auth required pam_permit.so", PERMIT, name="other")
+        self.addCleanup((self.services / "other").unlink)
+        asked = self.ours()
+        self.assertEqual(asked.ask("alice", "x"), OK)
+        for number, (go, says) in enumerate(((pathlib.Path.unlink, "/squid is missing"),
+                                             (pathlib.Path.touch, "/squid: No data available"))):
+            go(self.services / "squid")
+            self.assertEqual(asked.ask("alice", f"wrong{number}"),
+                             "BH the PAM service cannot be used")
+            self.assertIn(f"{self.services}{says}", asked.log_text())
+        self.put_service(users, PERMIT)
+        self.await_reply(asked, "alice", "wrong", ERR)
+
+
 class Codes(basicpam.Case):
     """What the user is told of the words that pam_debug(8) has for the codes."""
 
