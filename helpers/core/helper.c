@@ -199,12 +199,24 @@ static int parse_and_run(const struct helper_program *program, void *state, int 
     return HELPER_EXIT_OPTIONS;
 }
 
+/* Of who started it. With SIGCHLD ignored nobody learns how a program ended that a library has
+ * started, and with SIGTERM blocked the helper cannot be ended. */
+static void drop_inherited_signals(void)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGCHLD, SIG_DFL);
+}
+
 int helper_main(const struct helper_program *program, void *state, int argc, char **argv)
 {
     struct why why = {{0}};
     int code;
 
     harden_process();
+    drop_inherited_signals();
     signal(SIGPIPE, do_nothing);
     code = parse_and_run(program, state, argc, argv, &why);
     if (code == HELPER_EXIT_OPTIONS)

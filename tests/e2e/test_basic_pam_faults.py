@@ -15,6 +15,11 @@ AUTHINFO_UNAVAIL, AUTH_ERR = 9, 7   # _pam_types.h
 THREADS = 64                        # as helpers/core/offload.h has them at most
 
 
+def ignore_and_block() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+
+
 class Waiting(basicpam.Case):
     """A FIFO for which modules wait: whoever opens it to read stays there until we open it, too."""
 
@@ -184,6 +189,16 @@ class Surroundings(basicpam.Case):
             self.assertEqual(int(rows["SigBlk"], 16), 0, act)
             for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE, signal.SIGTERM):
                 self.assertEqual(int(rows["SigIgn"], 16) >> (number - 1) & 1, 0, (act, number))
+
+    def test_signals_of_who_starts_the_helper(self) -> None:
+        """A service manager or a script may have ignored SIGCHLD, or blocked what it waits for."""
+        basicpam.need_module("pam_exec.so")
+        self.put_service(f"auth required pam_exec.so quiet {place.need_program('true')}", PERMIT)
+        asked = self.ours(preexec_fn=ignore_and_block)
+        self.assertEqual(asked.ask("alice", "x"), OK)
+        asked.process.child.terminate()
+        self.assertIsNone(asked.read_line())
+        self.assertEqual(asked.process.child.wait(place.PATIENCE_S), 0)
 
     def test_descriptors_of_programs(self) -> None:
         """A program that stays behind must not hold Squid's connection open."""
