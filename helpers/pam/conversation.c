@@ -141,8 +141,8 @@ static int take(struct conversation *conversation, const struct pam_message *mes
     case PAM_ERROR_MSG:
         listen(conversation, text);
         return PAM_SUCCESS;
-    default:
-        return refuse(conversation, text);
+    default: /* of which Linux-PAM has some whose message is no text */
+        return refuse(conversation, "");
     }
 }
 

@@ -174,8 +174,8 @@ END_TEST
 
 START_TEST(questions_of_other_kinds)
 {
+    assert_refused(PAM_BINARY_PROMPT, "\1new", CONVERSATION_OTHER_QUESTION); /* no words */
     assert_refused(PAM_RADIO_TYPE, "Yes or no?", CONVERSATION_OTHER_QUESTION);
-    assert_refused(PAM_BINARY_PROMPT, "", CONVERSATION_OTHER_QUESTION);
     assert_refused(99, NULL, CONVERSATION_OTHER_QUESTION);
 }
 END_TEST
