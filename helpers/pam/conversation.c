@@ -103,9 +103,9 @@ static int answer_open(struct conversation *conversation, const char *question,
 /* ---- what modules say ---- */
 
 /* Modules that run programs say what these print. */
-static bool holds_password(const struct conversation *conversation, const char *text)
+const char *conversation_showable(const struct conversation *conversation, const char *text)
 {
-    return strstr(text, conversation->password->bytes) != NULL;
+    return strstr(text, conversation->password->bytes) ? "(the password)" : text;
 }
 
 static void listen(struct conversation *conversation, const char *text)
@@ -114,8 +114,7 @@ static void listen(struct conversation *conversation, const char *text)
     size_t len = strlen(conversation->said);
     size_t room = sizeof conversation->said - 1 - len;
 
-    if (holds_password(conversation, text))
-        text = "(the password)";
+    text = conversation_showable(conversation, text);
     if (len > 0) {
         if (room <= strlen(between))
             return;

@@ -38,4 +38,7 @@ struct conversation {
 int conversation_hold(int count, const struct pam_message **messages,
                       struct pam_response **responses, void *conversation);
 
+/* TEXT, of a module, as the log may have it: other words for one with the password in it. */
+const char *conversation_showable(const struct conversation *conversation, const char *text);
+
 #endif

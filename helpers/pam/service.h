@@ -17,8 +17,8 @@ enum { SERVICE_PATH_MAX = 300 };
 /* Whether NAME can be that of a service. False with WHY. */
 bool service_name_is_good(const char *name, struct why *why);
 
-/* Finds the file of the service NAME, which is good, in DIR or, if that is NULL, where PAM looks for it, and
- * whether this process can read it. PATH is a text for people. False with WHY. */
+/* Finds the file of the service NAME, which is good, in DIR or, if that is NULL, where PAM looks
+ * for it, and whether this process can read it. PATH is a text for people. False with WHY. */
 bool service_find(const char *name, const char *dir, char path[SERVICE_PATH_MAX], struct why *why);
 
 #endif

@@ -105,8 +105,9 @@ static void tell_refusal(struct transaction *transaction, const struct conversat
 
 /* Squid's access lists see the name as it was typed, but for case: one person has one name. */
 static void tell_name(const struct transaction_config *config, struct transaction *transaction,
-                      pam_handle_t *handle, const char *user)
+                      pam_handle_t *handle, const struct conversation *conversation)
 {
+    const char *user = conversation->user;
     const void *item = NULL;
     const char *name;
 
@@ -114,7 +115,8 @@ static void tell_name(const struct transaction_config *config, struct transactio
     if (strcasecmp(name, user) != 0 && !config->accept_aliases) {
         transaction->outcome = (struct outcome){.verdict = OUTCOME_DENIED};
         snprintf(transaction->detail, sizeof transaction->detail,
-                 "PAM calls this user \"%.100s\"; --accept-aliases lets other names in", name);
+                 "PAM calls this user \"%.100s\"; --accept-aliases lets other names in",
+                 conversation_showable(conversation, name));
     } else if (strlen(name) < sizeof transaction->name) {
         memcpy(transaction->name, name, strlen(name) + 1);
     }
@@ -139,7 +141,7 @@ static int log_in(const struct transaction_config *config, struct transaction *t
     tell(transaction, conversation, step, code);
     tell_refusal(transaction, conversation);
     if (code == PAM_SUCCESS)
-        tell_name(config, transaction, handle, conversation->user);
+        tell_name(config, transaction, handle, conversation);
     return code;
 }
 

@@ -265,6 +265,13 @@ class Questions(basicpam.Case):
         asked = self.raw("--accept-aliases", ids=False)
         self.assertEqual(asked.ask("alice", "x"), 'OK user="bob" reason_=""')
 
+    def test_a_name_that_becomes_the_password(self) -> None:
+        asked = self.ours("--debug")
+        self.put_service(probe_line("auth", rename="secret-word"), PERMIT)
+        self.assertEqual(asked.ask("alice", "secret-word"), ERR)
+        asked.wait_log("PAM calls this user")
+        self.assertEqual(basicldap.secrets_in(asked.log_text(), "secret-word"), [])
+
     def test_case_is_no_other_name(self) -> None:
         self.put_service(probe_line("auth", rename="ALICE"), PERMIT)
         self.assertEqual(self.raw(ids=False).ask("alice", "x"), 'OK user="ALICE" reason_=""')
