@@ -26,32 +26,44 @@ static struct pxa_span cut_field(struct pxa_span *rest, bool *more)
     return field;
 }
 
-/* False when the line is not what Squid writes. */
-static bool decode(struct credentials *credentials, struct request *request, unsigned key_extras)
+/* False when a field cannot be unescaped: Squid does not write such a line. */
+static bool unescape(struct credentials *credentials, struct request *request,
+                     struct pxa_span password)
 {
-    struct pxa_span rest = request_span(request);
-    bool more;
-    struct pxa_span user = cut_field(&rest, &more);
-    struct pxa_span field;
-    struct secret *password;
+    struct secret *secret = credentials->password;
     struct pxa_written done;
 
-    if (!more)
+    if (pxa_squid_unescape(password, secret->bytes, secret->cap, &done) != PXA_OK)
         return false;
-    field = cut_field(&rest, &more);
-    if (more != (key_extras > 0))
-        return false;
-    password = secret_new(field.len < SECRET_MAX ? field.len : SECRET_MAX);
-    credentials->password = password;
-    if (!password || pxa_squid_unescape(field, password->bytes, password->cap, &done) != PXA_OK)
-        return false;
-    password->len = done.len;
-    password->bytes[password->len] = '\0';
-    if (pxa_squid_unescape(user, request->line, user.len, &done) != PXA_OK)
+    secret->len = done.len;
+    secret->bytes[secret->len] = '\0';
+    if (pxa_squid_unescape(credentials->user, request->line, credentials->user.len, &done) !=
+        PXA_OK)
         return false;
     pxa_wipe(request->line + done.len, request->len - done.len);
     credentials->user = (struct pxa_span){request->line, done.len};
     return true;
+}
+
+/* What is wrong, or NULL. */
+static const char *decode(struct credentials *credentials, struct request *request,
+                          unsigned key_extras)
+{
+    static const char malformed[] = "malformed request";
+    struct pxa_span rest = request_span(request);
+    bool more;
+    struct pxa_span password;
+
+    credentials->user = cut_field(&rest, &more);
+    if (!more)
+        return malformed;
+    password = cut_field(&rest, &more);
+    if (more != (key_extras > 0))
+        return malformed;
+    credentials->password = secret_new(password.len < SECRET_MAX ? password.len : SECRET_MAX);
+    if (!credentials->password)
+        return "out of memory";
+    return unescape(credentials, request, password) ? NULL : malformed;
 }
 
 static bool can_be_right(const struct credentials *credentials)
@@ -64,9 +76,12 @@ static bool can_be_right(const struct credentials *credentials)
 
 bool credentials_take(struct credentials *credentials, struct request *request, unsigned key_extras)
 {
+    const char *wrong;
+
     *credentials = (struct credentials){0};
-    if (!decode(credentials, request, key_extras))
-        request_answer_text(request, REPLY_BH, "malformed request");
+    wrong = decode(credentials, request, key_extras);
+    if (wrong)
+        request_answer_text(request, REPLY_BH, wrong);
     else if (!can_be_right(credentials))
         credentials_refuse(request);
     else

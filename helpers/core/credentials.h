@@ -24,8 +24,9 @@ struct credentials {
  * password.
  *
  * False: REQUEST has been answered, and CREDENTIALS holds nothing. BH for a line that Squid does
- * not write; ERR for an empty user name or password, and for one that is longer than Squid sends:
- * they are nobody's, and there are verifiers that take an empty password for a login without one.
+ * not write, or when memory is out; ERR for an empty user name or password, and for one that is
+ * longer than Squid sends: they are nobody's, and there are verifiers that take an empty password
+ * for a login without one.
  */
 bool credentials_take(struct credentials *credentials, struct request *request,
                       unsigned key_extras);

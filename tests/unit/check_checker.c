@@ -202,6 +202,33 @@ static void pass(struct bench *bench, uint64_t ms)
     settle(bench);
 }
 
+/* ---- memory ---- */
+
+static bool memory_is_out;
+
+struct secret *__real_secret_new(size_t cap);
+struct secret *__wrap_secret_new(size_t cap);
+
+struct secret *__wrap_secret_new(size_t cap)
+{
+    return memory_is_out ? NULL : __real_secret_new(cap);
+}
+
+/* Squid is not to blame for that. */
+START_TEST(no_room_for_a_password)
+{
+    struct bench bench;
+
+    begin(&bench, 1);
+    memory_is_out = true;
+    ask(&bench, "1 alice right\n", "1 BH out of memory\n");
+    memory_is_out = false;
+    ask(&bench, "2 alice right\n", "2 OK\n");
+    ask(&bench, "3 alice %zz\n", "3 BH malformed request\n");
+    end(&bench);
+}
+END_TEST
+
 /* ---- verdicts ---- */
 
 START_TEST(every_verdict_has_its_reply)
@@ -462,6 +489,7 @@ Suite *suite(void)
     TCase *time = tcase_create("time");
 
     tcase_add_test(verdicts, every_verdict_has_its_reply);
+    tcase_add_test(verdicts, no_room_for_a_password);
     tcase_add_test(verdicts, bytes_are_verified_as_they_came);
     tcase_add_test(verdicts, without_ids_one_follows_the_other);
     tcase_add_test(verdicts, the_same_is_verified_once);
