@@ -213,8 +213,10 @@ static void end_turn(struct posted *posted)
         free(session);
         return;
     }
-    if (session->output.failed)
+    if (session->output.failed && !session->peer_gone) {
+        log_event(session->log, LOG_ERROR, "memory", "out of memory: replies are lost");
         break_output(session);
+    }
     write_output(session);
     drained = session_cut_lines(session);
     if (!session->no_more_input)

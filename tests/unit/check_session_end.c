@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "helpers/core/session_private.h"
+
 Suite *suite(void);
 
 static struct bench bench;
@@ -235,6 +237,35 @@ START_TEST(a_broken_output_ends_the_session)
 }
 END_TEST
 
+static uint64_t no_time(void *context)
+{
+    (void)context;
+    return 1;
+}
+
+/* Squid sees the connection end, and the administrator has to learn why. */
+START_TEST(no_memory_for_replies)
+{
+    char text[128] = "";
+    int ends[2];
+    struct log *log;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    log = log_open(ends[1], "test", LOG_ERROR, no_time, NULL);
+    bench.session->log = log;
+    bench.session->output.failed = true;
+    bench_send(&bench, "1 alice x\n2 alice y\n");
+    bench_expect(&bench, "");
+    ck_assert_uint_eq(bench.ended, 1);
+    ck_assert_int_gt(read(ends[0], text, sizeof text - 1), 0);
+    ck_assert_str_eq(text, "test: error: out of memory: replies are lost\n");
+    bench.session->log = NULL;
+    log_close(log);
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
 START_TEST(a_broken_output_hands_up_no_more)
 {
     bench.hold = true;
@@ -416,6 +447,7 @@ Suite *suite(void)
     tcase_add_loop_test(tc, the_end_while_reading_is_stopped, 0, END_COUNT);
     tcase_add_loop_test(tc, ended_only_when_all_is_written, 0, END_COUNT);
     tcase_add_loop_test(tc, a_broken_output_ends_the_session, 0, WRITE_ERROR_COUNT);
+    tcase_add_test(tc, no_memory_for_replies);
     tcase_add_test(tc, a_broken_output_hands_up_no_more);
     tcase_add_test(tc, a_peer_that_goes_while_output_waits);
     tcase_add_loop_test(tc, closed_in_ended, 0, END_COUNT);
