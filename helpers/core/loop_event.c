@@ -185,16 +185,16 @@ static void event_post(struct loop *loop, struct posted *posted)
 {
     struct event_loop *self = (struct event_loop *)loop;
     const uint64_t one = 1;
-    ssize_t ignored;
 
     posted->next = NULL;
     pthread_mutex_lock(&self->lock);
     *self->last = posted;
     self->last = &posted->next;
     pthread_mutex_unlock(&self->lock);
-    /* The counter can only be full when the loop has been woken already. */
-    ignored = write(self->wake_fd, &one, sizeof one);
-    (void)ignored;
+    /* The counter can only be full when the loop has been woken already. Where a library has closed
+     * it the loop would wait for ever, and the process stay. */
+    if (write(self->wake_fd, &one, sizeof one) < 0 && errno == EBADF)
+        abort();
 }
 
 static void run_posted(evutil_socket_t fd, short what, void *context)

@@ -607,8 +607,8 @@ END_TEST
 
 /* ---- what others close ---- */
 
-/* The descriptors that epoll_create(2) gave, of which this process has no others. */
-static unsigned close_epoll(void)
+/* The descriptors of this KIND, of which this process has no others. */
+static unsigned close_all(const char *kind)
 {
     unsigned closed = 0;
 
@@ -616,7 +616,7 @@ static unsigned close_epoll(void)
         char link[64], target[64] = "";
 
         snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-        if (readlink(link, target, sizeof target - 1) > 0 && strstr(target, "[eventpoll]"))
+        if (readlink(link, target, sizeof target - 1) > 0 && strstr(target, kind))
             closed += close(fd) == 0;
     }
     return closed;
@@ -625,7 +625,7 @@ static unsigned close_epoll(void)
 static void close_it(struct posted *posted)
 {
     (void)posted;
-    ck_assert_uint_eq(close_epoll(), 1);
+    ck_assert_uint_eq(close_all("[eventpoll]"), 1);
 }
 
 /* As a library would that closes all descriptors, and not in a child alone. */
@@ -635,6 +635,16 @@ START_TEST(it_ends_when_nothing_can_be_awaited)
 
     loop_post(loop, &closer);
     ck_assert(!loop_run(loop));
+}
+END_TEST
+
+/* A process that nobody can wake would stay, for each that Squid starts anew. */
+START_TEST(it_aborts_when_nobody_can_wake_it)
+{
+    struct posted unheard = {do_nothing, NULL};
+
+    ck_assert_uint_eq(close_all("[eventfd]"), 1);
+    loop_post(loop, &unheard);
 }
 END_TEST
 
@@ -658,6 +668,7 @@ Suite *suite(void)
     tcase_add_test(time, posted_by_many_threads);
     tcase_add_test(time, signals_come_as_calls);
     tcase_add_test(time, it_ends_when_nothing_can_be_awaited);
+    tcase_add_test_raise_signal(time, it_aborts_when_nobody_can_wake_it, SIGABRT);
     suite_add_tcase(s, time);
     tcase_add_checked_fixture(watches, open_sockets, close_sockets);
     tcase_set_timeout(watches, 60);
