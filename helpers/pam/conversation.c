@@ -126,19 +126,29 @@ static void listen(struct conversation *conversation, const char *text)
 
 /* ---- all of a call ---- */
 
-static int take(struct conversation *conversation, const struct pam_message *message,
-                struct pam_response *response)
+/* A module that asks again as long as the answer is wrong would never end. */
+static int reply(struct conversation *conversation, const struct pam_message *message,
+                 struct pam_response *response)
 {
     const char *text = message->msg ? message->msg : "";
 
+    if (conversation->answered == CONVERSATION_ANSWERS_MAX)
+        return refuse(conversation, "");
+    conversation->answered++;
+    return message->msg_style == PAM_PROMPT_ECHO_OFF ? answer_hidden(conversation, text, response)
+                                                     : answer_open(conversation, text, response);
+}
+
+static int take(struct conversation *conversation, const struct pam_message *message,
+                struct pam_response *response)
+{
     switch (message->msg_style) {
     case PAM_PROMPT_ECHO_OFF:
-        return answer_hidden(conversation, text, response);
     case PAM_PROMPT_ECHO_ON:
-        return answer_open(conversation, text, response);
+        return reply(conversation, message, response);
     case PAM_TEXT_INFO:
     case PAM_ERROR_MSG:
-        listen(conversation, text);
+        listen(conversation, message->msg ? message->msg : "");
         return PAM_SUCCESS;
     default: /* of which Linux-PAM has some whose message is no text */
         return refuse(conversation, "");

@@ -16,7 +16,8 @@
 
 #include "helpers/core/secret.h"
 
-enum { CONVERSATION_SAID_MAX = 120 };
+/* As many answers as one call may ask for. */
+enum { CONVERSATION_SAID_MAX = 120, CONVERSATION_ANSWERS_MAX = PAM_MAX_NUM_MSG };
 
 enum conversation_refusal {
     CONVERSATION_HELD,
@@ -29,6 +30,7 @@ struct conversation {
     const char *user;
     const struct secret *password;     /* without NUL bytes */
     bool given;                        /* the password, to some module */
+    unsigned answered;                 /* questions */
     enum conversation_refusal refusal; /* of the first question that got no answer */
     char said[CONVERSATION_SAID_MAX];  /* the modules' words, as many as fit; "" at first. Bytes
                                           from outside, but never the password */

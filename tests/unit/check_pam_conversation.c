@@ -180,6 +180,19 @@ START_TEST(questions_of_other_kinds)
 }
 END_TEST
 
+START_TEST(questions_without_end)
+{
+    for (int i = 0; i < PAM_MAX_NUM_MSG; i++)
+        if (i % 2)
+            assert_answered(PAM_PROMPT_ECHO_ON, "login: ", "alice");
+        else
+            assert_answered(PAM_PROMPT_ECHO_OFF, "Password: ", "secret");
+    assert_refused(PAM_PROMPT_ECHO_OFF, "Password: ", CONVERSATION_OTHER_QUESTION);
+    assert_refused(PAM_PROMPT_ECHO_ON, "login: ", CONVERSATION_OTHER_QUESTION);
+    assert_answered(PAM_TEXT_INFO, "No more tries", NULL);
+}
+END_TEST
+
 START_TEST(what_modules_say)
 {
     assert_answered(PAM_TEXT_INFO, "Your account ends soon", NULL);
@@ -250,6 +263,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_new_password_in_the_same_call);
     tcase_add_test(tc, open_questions);
     tcase_add_test(tc, questions_of_other_kinds);
+    tcase_add_test(tc, questions_without_end);
     tcase_add_test(tc, what_modules_say);
     tcase_add_test(tc, much_is_cut);
     tcase_add_test(tc, the_password_is_not_said);
