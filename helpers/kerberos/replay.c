@@ -231,13 +231,11 @@ bool replay_usable(const struct replay *replay, struct why *why)
 
 /* libkrb5 opens the file by its name at each login, and so locks what has this name now. It is kept
  * open here as long as it is the same one: to open and close it costs more than all else. */
-static bool hold_file(struct replay *replay)
+static bool hold_file(struct replay *replay, const struct stat *named)
 {
     struct stat about;
 
-    if (lstat(replay->path, &about) != 0)
-        return false;
-    if (replay->fd >= 0 && about.st_ino == replay->inode && about.st_dev == replay->device)
+    if (replay->fd >= 0 && named->st_ino == replay->inode && named->st_dev == replay->device)
         return true;
     drop_file(replay);
     replay->fd = open(replay->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -251,11 +249,17 @@ static bool hold_file(struct replay *replay)
 }
 
 /* libkrb5 locks the whole file for writing, by a lock of the open file, which no other open file
- * of this process ends. */
-bool replay_is_locked(struct replay *replay)
+ * of this process ends. What a symbolic link leads to is left to libkrb5, which refuses it. */
+enum replay_state replay_look(struct replay *replay)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct stat about;
 
-    return replay->path && hold_file(replay) && fcntl(replay->fd, F_OFD_GETLK, &lock) == 0 &&
-           lock.l_type != F_UNLCK;
+    if (!replay->path || lstat(replay->path, &about) != 0)
+        return REPLAY_FREE;
+    if (!S_ISREG(about.st_mode) && !S_ISLNK(about.st_mode))
+        return REPLAY_BLOCKED;
+    if (!hold_file(replay, &about) || fcntl(replay->fd, F_OFD_GETLK, &lock) != 0)
+        return REPLAY_FREE;
+    return lock.l_type == F_UNLCK ? REPLAY_FREE : REPLAY_LOCKED;
 }

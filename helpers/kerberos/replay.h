@@ -42,8 +42,13 @@ void replay_free(struct replay *replay);
  * --check and after a login failed for it. */
 bool replay_usable(const struct replay *replay, struct why *why);
 
-/* Whether another process, or another thread, holds the file's lock right now: then a login could
- * wait for it, and belongs into a thread. Never blocks. */
-bool replay_is_locked(struct replay *replay);
+enum replay_state {
+    REPLAY_FREE,   /* or there is none, or nobody knows */
+    REPLAY_LOCKED, /* by another process, or another thread: a login could wait for it */
+    REPLAY_BLOCKED /* something else has its name: a login would fail, or with a FIFO never end */
+};
+
+/* How the file stands right now, before a login needs it. Never blocks. */
+enum replay_state replay_look(struct replay *replay);
 
 #endif

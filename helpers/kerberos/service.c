@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "helpers/kerberos/exchange_job.h"
+#include "helpers/kerberos/fault_meaning.h"
 #include "helpers/kerberos/route.h"
 #include "helpers/kerberos/service_gate.h"
 #include "helpers/kerberos/service_verdict.h"
@@ -174,12 +175,26 @@ static void step_in_thread(struct service *service, struct offload *offload,
     }
 }
 
+/* NTLM needs none. */
+static enum replay_state look_at_replay(const struct service *service)
+{
+    return service->route.way == ROUTE_NTLM ? REPLAY_FREE : replay_look(service->config.replay);
+}
+
 /* Where the step has to be made; NULL: here. */
-static struct offload *offload_for(const struct service *service)
+static struct offload *offload_for(const struct service *service, enum replay_state replay)
 {
     if (service->route.way != ROUTE_INLINE || service->config.orders.local_name)
         return service->config.offload;
-    return replay_is_locked(service->config.replay) ? service->config.queue : NULL;
+    return replay == REPLAY_LOCKED ? service->config.queue : NULL;
+}
+
+static void give_up_for_replay(struct service *service)
+{
+    struct why why = {""};
+
+    (void)replay_usable(service->config.replay, &why);
+    give_up(service, fault_replay_cache.reason, why.text);
 }
 
 /* There is no credential for the token: TROUBLE, or nobody wants one (NULL). The log was told why
@@ -196,7 +211,8 @@ static void lack(struct service *service, const char *trouble)
 
 static void step(struct service *service)
 {
-    struct offload *offload = offload_for(service);
+    enum replay_state replay = look_at_replay(service);
+    struct offload *offload = offload_for(service, replay);
     gss_cred_id_t credential =
         credential_for(service->credentials, service->route.way, offload != NULL);
     struct exchange_outcome outcome;
@@ -207,6 +223,8 @@ static void step(struct service *service)
                !service_gate_lets_ask(&service->gate, &service->config, service->route.inner,
                                       service->credentials->keys)) {
         end(service, &service->gate.answer);
+    } else if (replay == REPLAY_BLOCKED) {
+        give_up_for_replay(service);
     } else if (offload) {
         step_in_thread(service, offload, credential);
     } else {

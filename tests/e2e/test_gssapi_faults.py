@@ -257,6 +257,25 @@ class Replays(Case):
         folder.mkdir()
         self.assert_good(asked)
 
+    def test_a_name_that_is_no_file(self) -> None:
+        """libkrb5 would read from a FIFO without end."""
+        folder = self.folder / "blocked"
+        folder.mkdir()
+        path = folder / f"krb5_{os.geteuid()}.rcache2"
+        for options in ((), ("--local-name",)):
+            for make, remove in ((os.mkfifo, os.unlink), (os.mkdir, os.rmdir)):
+                with self.subTest(options=options, make=make.__name__):
+                    asked = self.helper("--replay-cache", folder, *options)
+                    make(path)
+                    reply = gssapi.ask(asked, self.token())
+                    self.assertEqual(reply.word, "BH", reply.line)
+                    self.assertIn("replay cache", reply.line)
+                    self.assert_logged(asked, f"{path} is no plain file: remove it")
+                    remove(path)
+                    reply = gssapi.ask(asked, self.token())
+                    self.assertEqual(reply.word, "OK", f"{reply.line}\n{asked.log_text()}")
+                    path.unlink()
+
     def test_no_descriptor_left(self) -> None:
         """The replay cache cannot be opened, and its folder is not the reason."""
         asked = self.helper()

@@ -274,20 +274,20 @@ START_TEST(locks)
     struct replay nothing = replay_of("none");
     int fd;
 
-    ck_assert(!replay_is_locked(&replay));
-    ck_assert(!replay_is_locked(&nothing));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
+    ck_assert_int_eq(replay_look(&nothing), REPLAY_FREE);
     make_file();
-    ck_assert(!replay_is_locked(&replay));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
     fd = open(file, O_RDWR | O_CLOEXEC);
     ck_assert_int_ge(fd, 0);
     lock(fd, F_WRLCK);
-    ck_assert(replay_is_locked(&replay));
-    ck_assert(replay_is_locked(&replay)); /* looking changes nothing */
+    ck_assert_int_eq(replay_look(&replay), REPLAY_LOCKED);
+    ck_assert_int_eq(replay_look(&replay), REPLAY_LOCKED); /* looking changes nothing */
     lock(fd, F_UNLCK);
-    ck_assert(!replay_is_locked(&replay));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
     lock(fd, F_WRLCK);
     close(fd);
-    ck_assert(!replay_is_locked(&replay));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
     replay_free(&replay);
     replay_free(&nothing);
 }
@@ -306,20 +306,20 @@ START_TEST(another_file_has_the_name)
     old = open(file, O_RDWR | O_CLOEXEC);
     ck_assert_int_ge(old, 0);
     lock(old, F_WRLCK);
-    ck_assert(replay_is_locked(&replay));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_LOCKED);
     ck_assert_int_eq(rename(file, other), 0);
-    ck_assert(!replay_is_locked(&replay)); /* there is none */
+    ck_assert_int_eq(replay_look(&replay), REPLAY_FREE); /* there is none */
     make_file();
-    ck_assert(!replay_is_locked(&replay));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
     new = open(file, O_RDWR | O_CLOEXEC);
     ck_assert_int_ge(new, 0);
     lock(new, F_WRLCK);
-    ck_assert(replay_is_locked(&replay));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_LOCKED);
     lock(old, F_UNLCK);
     ck_assert_int_eq(rename(other, file), 0);
-    ck_assert(!replay_is_locked(&replay));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
     ck_assert_int_eq(unlink(file), 0);
-    ck_assert(!replay_is_locked(&replay));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
     close(old);
     close(new);
     replay_free(&replay);
@@ -337,8 +337,8 @@ START_TEST(descriptors_are_closed)
     close(next);
     for (int i = 0; i < 3; i++) {
         make_file();
-        ck_assert(!replay_is_locked(&replay));
-        ck_assert(!replay_is_locked(&replay));
+        ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
+        ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
         ck_assert_int_eq(unlink(file), 0);
     }
     replay_free(&replay);
@@ -348,13 +348,17 @@ START_TEST(descriptors_are_closed)
 }
 END_TEST
 
-/* Opening one for reading waits for a writer, otherwise. */
+/* Opening one for reading waits for a writer, and reading from it for ever. */
 START_TEST(a_fifo_is_not_waited_for)
 {
     struct replay replay = replay_of(folder);
 
     ck_assert_int_eq(mkfifo(file, 0600), 0);
-    ck_assert(!replay_is_locked(&replay));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_BLOCKED);
+    ck_assert_int_eq(replay.fd, -1);
+    ck_assert_int_eq(unlink(file), 0);
+    make_file();
+    ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
     replay_free(&replay);
 }
 END_TEST
@@ -373,7 +377,7 @@ START_TEST(behind_a_symbolic_link)
     fd = open(target, O_RDWR | O_CLOEXEC);
     ck_assert_int_ge(fd, 0);
     lock(fd, F_WRLCK);
-    ck_assert(!replay_is_locked(&replay));
+    ck_assert_int_eq(replay_look(&replay), REPLAY_FREE);
     close(fd);
     (void)remove(target);
     replay_free(&replay);
