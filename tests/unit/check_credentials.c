@@ -20,6 +20,7 @@
 #include "helpers/kerberos/mechanisms.h"
 #include "tests/unit/file_bench.h"
 #include "tests/unit/keytab_build.h"
+#include "tests/unit/no_credentials.h"
 #include "tests/unit/own_memory.h"
 
 Suite *suite(void);
@@ -29,46 +30,10 @@ static struct replay replay;
 
 /* ---- libgssapi ---- */
 
-static bool hide_ntlm;
-static int acquired_before_failure; /* below 0: none fails */
-
-/* The linker's names for what is wrapped. NOLINTBEGIN */
-OM_uint32 __real_gss_indicate_mechs(OM_uint32 *minor, gss_OID_set *mechanisms);
-OM_uint32 __wrap_gss_indicate_mechs(OM_uint32 *minor, gss_OID_set *mechanisms);
-OM_uint32 __real_gss_acquire_cred_from(OM_uint32 *minor, gss_name_t name, OM_uint32 time,
-                                       gss_OID_set mechanisms, gss_cred_usage_t usage,
-                                       gss_const_key_value_set_t store, gss_cred_id_t *credential,
-                                       gss_OID_set *actual, OM_uint32 *seconds);
-OM_uint32 __wrap_gss_acquire_cred_from(OM_uint32 *minor, gss_name_t name, OM_uint32 time,
-                                       gss_OID_set mechanisms, gss_cred_usage_t usage,
-                                       gss_const_key_value_set_t store, gss_cred_id_t *credential,
-                                       gss_OID_set *actual, OM_uint32 *seconds);
-
-OM_uint32 __wrap_gss_indicate_mechs(OM_uint32 *minor, gss_OID_set *mechanisms)
-{
-    if (hide_ntlm)
-        return gss_create_empty_oid_set(minor, mechanisms);
-    return __real_gss_indicate_mechs(minor, mechanisms);
-}
-
-OM_uint32 __wrap_gss_acquire_cred_from(OM_uint32 *minor, gss_name_t name, OM_uint32 time,
-                                       gss_OID_set mechanisms, gss_cred_usage_t usage,
-                                       gss_const_key_value_set_t store, gss_cred_id_t *credential,
-                                       gss_OID_set *actual, OM_uint32 *seconds)
-{
-    if (acquired_before_failure == 0) {
-        *minor = 0;
-        return GSS_S_NO_CRED;
-    }
-    if (acquired_before_failure > 0)
-        acquired_before_failure--;
-    return __real_gss_acquire_cred_from(minor, name, time, mechanisms, usage, store, credential,
-                                        actual, seconds);
-}
-
 /* What SPNEGO was last told to negotiate; libgssapi tells nobody. */
 static gss_OID_set inside;
 
+/* The linker's names for what is wrapped. NOLINTBEGIN */
 OM_uint32 __real_gss_set_neg_mechs(OM_uint32 *minor, gss_cred_id_t credential,
                                    const gss_OID_set mechanisms);
 OM_uint32 __wrap_gss_set_neg_mechs(OM_uint32 *minor, gss_cred_id_t credential,
@@ -90,8 +55,7 @@ static void setup(void)
     struct option_list none = {.count = 0};
 
     ck_assert_int_eq(setenv("KRB5_CONFIG", "/dev/null", 1), 0);
-    hide_ntlm = false;
-    acquired_before_failure = -1;
+    credentials_as_they_are();
     file_bench_open();
     rule = spn_rule_new(&none, NULL);
     ck_assert(rule && replay_init(&replay, "none", NULL));
@@ -241,7 +205,7 @@ START_TEST(ntlm_is_not_installed)
 {
     struct why why = {""};
 
-    hide_ntlm = true;
+    mechanisms_hidden = true;
     ck_assert_ptr_eq(ntlm_credential_new(NULL, &why), GSS_C_NO_CREDENTIAL);
     ck_assert_msg(strstr(why.text, "install gss-ntlmssp"), "%s", why.text);
 }
@@ -282,7 +246,7 @@ START_TEST(none_is_left_by_a_failure)
     for (int good = 0; good < 2; good++) {
         struct why why = {""};
 
-        acquired_before_failure = good;
+        credentials_left = good;
         ck_assert_ptr_null(service_credentials_new(keys_of(9), &replay, GSS_C_NO_CREDENTIAL, &why));
         ck_assert_msg(strstr(why.text, "no credential for Kerberos: "), "%s", why.text);
         ck_assert_uint_eq(copies_of_key(), 0);

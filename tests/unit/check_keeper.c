@@ -25,7 +25,7 @@ START_TEST(first_look_at_once)
 {
     file_bench_write("alice:1\n");
     bench_begin();
-    ck_assert_ptr_nonnull(keeper_bench.job);
+    ck_assert_ptr_nonnull(look_bench.job);
     ck_assert(!keeper_is_ready(keeper_bench.keeper));
     ck_assert_ptr_null(keeper_table(keeper_bench.keeper));
     ck_assert_str_eq(keeper_trouble(keeper_bench.keeper),
@@ -64,10 +64,10 @@ START_TEST(looks_twice_a_second)
 {
     bench_begin_with("alice:1\n");
     for (unsigned i = 1; i <= 10; i++) {
-        ck_assert_uint_eq(keeper_bench.submitted, i);
-        fake_loop_advance(keeper_bench.loop, KEEPER_LOOK_MS - 1);
-        ck_assert_ptr_null(keeper_bench.job);
-        fake_loop_advance(keeper_bench.loop, 1);
+        ck_assert_uint_eq(look_bench.submitted, i);
+        fake_loop_advance(look_bench.loop, KEEPER_LOOK_MS - 1);
+        ck_assert_ptr_null(look_bench.job);
+        fake_loop_advance(look_bench.loop, 1);
         bench_work();
     }
 }
@@ -109,15 +109,15 @@ START_TEST(one_look_at_a_time)
 {
     bench_begin_with("alice:1\n");
     keeper_look(keeper_bench.keeper);
-    ck_assert_uint_eq(keeper_bench.submitted, 2);
+    ck_assert_uint_eq(look_bench.submitted, 2);
     keeper_look(keeper_bench.keeper);
-    fake_loop_advance(keeper_bench.loop, 10000); /* the thread hangs in a dead file system */
-    ck_assert_uint_eq(keeper_bench.submitted, 2);
+    fake_loop_advance(look_bench.loop, 10000); /* the thread hangs in a dead file system */
+    ck_assert_uint_eq(look_bench.submitted, 2);
     ck_assert(bench_has("alice", "1"));
     bench_work();
-    ck_assert_uint_eq(keeper_bench.submitted, 3); /* the one that was asked for meanwhile */
+    ck_assert_uint_eq(look_bench.submitted, 3); /* the one that was asked for meanwhile */
     bench_work();
-    ck_assert_ptr_null(keeper_bench.job);
+    ck_assert_ptr_null(look_bench.job);
     bench_look();
 }
 END_TEST

@@ -136,9 +136,9 @@ START_TEST(written_a_moment_ago)
     ck_assert(bench_has("alice", "1"));
     ck_assert_uint_eq(file_bench_reads, reads);
     file_bench_young = false;
-    fake_loop_advance(keeper_bench.loop, 49);
-    ck_assert_ptr_null(keeper_bench.job);
-    fake_loop_advance(keeper_bench.loop, 1);
+    fake_loop_advance(look_bench.loop, 49);
+    ck_assert_ptr_null(look_bench.job);
+    fake_loop_advance(look_bench.loop, 1);
     bench_work();
     ck_assert(bench_has("alice", "2"));
 }
@@ -231,12 +231,12 @@ START_TEST(grows_while_it_is_read)
     file_bench_write("alice:2\n");
     file_bench_before_read = grow;
     bench_look();
-    fake_loop_advance(keeper_bench.loop, 49);
-    ck_assert_ptr_null(keeper_bench.job);
-    fake_loop_advance(keeper_bench.loop, 1);
+    fake_loop_advance(look_bench.loop, 49);
+    ck_assert_ptr_null(look_bench.job);
+    fake_loop_advance(look_bench.loop, 1);
     bench_work(); /* the second look after 50 ms, the next after 100 */
-    fake_loop_advance(keeper_bench.loop, 99);
-    ck_assert_ptr_null(keeper_bench.job);
+    fake_loop_advance(look_bench.loop, 99);
+    ck_assert_ptr_null(look_bench.job);
     bench_look_for(9000);
     bench_expect_silence();
     ck_assert(bench_has("alice", "1"));

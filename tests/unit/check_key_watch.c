@@ -20,7 +20,7 @@ START_TEST(first_look_at_once)
 {
     bench_write(2, 3);
     bench_begin();
-    ck_assert_ptr_nonnull(key_watch_bench.job);
+    ck_assert_ptr_nonnull(look_bench.job);
     ck_assert(!key_watch_is_ready(key_watch_bench.watch));
     ck_assert_int_eq(bench_keys(), -1);
     ck_assert_str_eq(key_watch_trouble(key_watch_bench.watch), "the keytab has not been read yet");
@@ -82,10 +82,10 @@ START_TEST(looks_twice_a_second_and_reads_what_changed)
     bench_work();
     first = key_watch_credentials(key_watch_bench.watch);
     for (unsigned i = 1; i <= 10; i++) {
-        ck_assert_uint_eq(key_watch_bench.submitted, i);
-        fake_loop_advance(key_watch_bench.loop, KEY_WATCH_LOOK_MS - 1);
-        ck_assert_ptr_null(key_watch_bench.job);
-        fake_loop_advance(key_watch_bench.loop, 1);
+        ck_assert_uint_eq(look_bench.submitted, i);
+        fake_loop_advance(look_bench.loop, KEY_WATCH_LOOK_MS - 1);
+        ck_assert_ptr_null(look_bench.job);
+        fake_loop_advance(look_bench.loop, 1);
         bench_work();
     }
     ck_assert_ptr_eq(key_watch_credentials(key_watch_bench.watch), first);
@@ -146,7 +146,7 @@ START_TEST(asked_for)
     bench_work();
     bench_replace(2, 3);
     key_watch_look_now(key_watch_bench.watch);
-    ck_assert_uint_eq(key_watch_bench.submitted, 2);
+    ck_assert_uint_eq(look_bench.submitted, 2);
     bench_work();
     ck_assert_uint_eq(key_watch_bench.looked, 2);
     ck_assert_int_eq(bench_keys(), 2);
@@ -167,7 +167,7 @@ START_TEST(asked_for_all_the_time)
     bench_write(2, 2);
     bench_begin();
     bench_work();
-    bench_refuses = true;
+    credentials_left = 0;
     bench_replace(2, 3);
     bench_look();
     ck_assert_int_eq(bench_keys(), 1);
@@ -176,14 +176,14 @@ START_TEST(asked_for_all_the_time)
 
         for (unsigned passed = 0; passed < KEY_WATCH_LOOK_MS; passed += 20) {
             ck_assert_uint_eq(file_bench_reads, reads);
-            fake_loop_advance(key_watch_bench.loop, 20);
+            fake_loop_advance(look_bench.loop, 20);
             key_watch_look_now(key_watch_bench.watch);
             bench_work();
         }
         ck_assert_uint_gt(file_bench_reads, reads);
     }
     ck_assert_uint_eq(key_watch_bench.looked, 1 + 4 * KEY_WATCH_LOOK_MS / 20);
-    bench_refuses = false;
+    credentials_left = -1;
     bench_look();
     ck_assert_int_eq(bench_keys(), 2);
 }
@@ -195,17 +195,17 @@ START_TEST(asked_for_during_a_look)
     bench_write(2, 2);
     bench_begin();
     bench_work();
-    fake_loop_advance(key_watch_bench.loop, KEY_WATCH_LOOK_MS);
-    ck_assert_ptr_nonnull(key_watch_bench.job);
+    fake_loop_advance(look_bench.loop, KEY_WATCH_LOOK_MS);
+    ck_assert_ptr_nonnull(look_bench.job);
     key_watch_look_now(key_watch_bench.watch);
     key_watch_look_now(key_watch_bench.watch);
-    ck_assert_uint_eq(key_watch_bench.submitted, 2);
+    ck_assert_uint_eq(look_bench.submitted, 2);
     bench_work();
     ck_assert_uint_eq(key_watch_bench.looked, 1);
-    ck_assert_uint_eq(key_watch_bench.submitted, 3);
+    ck_assert_uint_eq(look_bench.submitted, 3);
     bench_work();
     ck_assert_uint_eq(key_watch_bench.looked, 2);
-    ck_assert_ptr_null(key_watch_bench.job);
+    ck_assert_ptr_null(look_bench.job);
 }
 END_TEST
 
@@ -215,9 +215,9 @@ START_TEST(one_look_at_a_time)
     bench_write(2, 2);
     bench_begin();
     bench_work();
-    fake_loop_advance(key_watch_bench.loop, KEY_WATCH_LOOK_MS);
-    fake_loop_advance(key_watch_bench.loop, 60000);
-    ck_assert_uint_eq(key_watch_bench.submitted, 2);
+    fake_loop_advance(look_bench.loop, KEY_WATCH_LOOK_MS);
+    fake_loop_advance(look_bench.loop, 60000);
+    ck_assert_uint_eq(look_bench.submitted, 2);
     ck_assert(!key_watch_close(key_watch_bench.watch));
     ck_assert_int_eq(bench_keys(), 1);
     bench_work();
@@ -233,16 +233,16 @@ START_TEST(a_look_that_is_stuck)
     bench_told();
     bench_replace(2, 3);
     key_watch_look_now(key_watch_bench.watch);
-    fake_loop_advance(key_watch_bench.loop, 4999);
+    fake_loop_advance(look_bench.loop, 4999);
     key_watch_look_now(key_watch_bench.watch);
     ck_assert(!key_watch_is_stuck(key_watch_bench.watch));
     ck_assert_uint_eq(key_watch_bench.looked, 1);
     bench_expect_silence();
-    fake_loop_advance(key_watch_bench.loop, 1);
+    fake_loop_advance(look_bench.loop, 1);
     ck_assert(key_watch_is_stuck(key_watch_bench.watch));
     ck_assert_uint_eq(key_watch_bench.looked, 2);
     bench_expect_told("warning: the keytab");
-    fake_loop_advance(key_watch_bench.loop, 60000);
+    fake_loop_advance(look_bench.loop, 60000);
     ck_assert_uint_eq(key_watch_bench.looked, 2);
     ck_assert_int_eq(bench_keys(), 1);
     bench_expect_silence();
@@ -251,7 +251,7 @@ START_TEST(a_look_that_is_stuck)
     ck_assert_uint_eq(key_watch_bench.looked, 3);
     ck_assert_int_eq(bench_keys(), 2);
     bench_expect_told("it can be looked at again");
-    ck_assert_ptr_null(key_watch_bench.job);
+    ck_assert_ptr_null(look_bench.job);
     bench_look();
     bench_expect_silence();
 }
@@ -262,7 +262,7 @@ START_TEST(a_first_look_that_is_stuck)
 {
     bench_write(2, 2);
     bench_begin();
-    fake_loop_advance(key_watch_bench.loop, 5000);
+    fake_loop_advance(look_bench.loop, 5000);
     ck_assert(key_watch_is_stuck(key_watch_bench.watch));
     ck_assert(!key_watch_is_ready(key_watch_bench.watch));
     ck_assert_str_eq(key_watch_trouble(key_watch_bench.watch), "the keytab has not been read yet");
@@ -280,7 +280,7 @@ START_TEST(a_stuck_look_that_nobody_waits_for)
     bench_write(2, 2);
     bench_begin();
     bench_work();
-    fake_loop_advance(key_watch_bench.loop, KEY_WATCH_LOOK_MS + 5000);
+    fake_loop_advance(look_bench.loop, KEY_WATCH_LOOK_MS + 5000);
     bench_expect_told("does its file system answer?");
     bench_work();
     ck_assert_uint_eq(key_watch_bench.looked, 1);
@@ -301,14 +301,14 @@ START_TEST(a_writer_is_left_alone)
     bench_told();
     file_bench_young = true;
     file_bench_write_bytes(part.at, part.len);
-    fake_loop_advance(key_watch_bench.loop, KEY_WATCH_LOOK_MS);
+    fake_loop_advance(look_bench.loop, KEY_WATCH_LOOK_MS);
     bench_work();
     ck_assert_int_eq(bench_keys(), 3);
-    fake_loop_advance(key_watch_bench.loop, 50);
+    fake_loop_advance(look_bench.loop, 50);
     file_bench_write_bytes(whole.at, whole.len - 7);
     bench_work();
     ck_assert_int_eq(bench_keys(), 3);
-    fake_loop_advance(key_watch_bench.loop, 50);
+    fake_loop_advance(look_bench.loop, 50);
     file_bench_write_bytes(whole.at, whole.len);
     file_bench_young = false;
     bench_work();
@@ -330,7 +330,7 @@ START_TEST(asked_for_while_it_is_written)
     ck_assert_uint_eq(key_watch_bench.looked, 1);
     ck_assert_int_eq(bench_keys(), 1);
     file_bench_young = false;
-    fake_loop_advance(key_watch_bench.loop, 50);
+    fake_loop_advance(look_bench.loop, 50);
     bench_work();
     ck_assert_uint_eq(key_watch_bench.looked, 2);
     ck_assert_int_eq(bench_keys(), 2);
@@ -370,7 +370,7 @@ START_TEST(nobody_waits_at_first)
     ck_assert_int_eq(bench_keys(), 1);
     bench_write(2, 3); /* with the same stamp, perhaps */
     file_bench_young = false;
-    fake_loop_advance(key_watch_bench.loop, 50);
+    fake_loop_advance(look_bench.loop, 50);
     bench_work();
     ck_assert_int_eq(bench_keys(), 2);
 }

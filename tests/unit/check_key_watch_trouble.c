@@ -56,7 +56,7 @@ END_TEST
 
 START_TEST(no_credentials)
 {
-    bench_refuses = true;
+    credentials_left = 0;
     bench_write(2, 2);
     bench_begin();
     bench_work();
@@ -64,16 +64,16 @@ START_TEST(no_credentials)
     bench_expect_told("no credential for Kerberos");
     bench_look_for(2000);
     bench_expect_silence();
-    bench_refuses = false;
+    credentials_left = -1;
     bench_look();
     ck_assert_int_eq(bench_keys(), 1);
     bench_told();
-    bench_refuses = true;
+    credentials_left = 0;
     bench_replace(2, 3);
     bench_look();
     bench_expect_told("the keys that were read before stay");
     ck_assert_int_eq(bench_keys(), 1);
-    bench_refuses = false;
+    credentials_left = -1;
     bench_look();
     ck_assert_int_eq(bench_keys(), 2);
 }
@@ -123,11 +123,11 @@ START_TEST(a_bad_file_is_not_read_again_and_again)
     ck_assert_uint_gt(reads, 0);
     bench_look_for(5000);
     ck_assert_uint_eq(file_bench_reads, reads);
-    bench_refuses = true;
+    credentials_left = 0;
     bench_write(2, 2);
     bench_look();
     ck_assert_int_eq(bench_keys(), -1);
-    bench_refuses = false; /* which no file tells */
+    credentials_left = -1; /* which no file tells */
     bench_look();
     ck_assert_int_eq(bench_keys(), 1);
 }
@@ -166,8 +166,8 @@ START_TEST(ntlm_alone)
     ck_assert_ptr_nonnull(key_watch_credentials(key_watch_bench.watch));
     ck_assert_ptr_null(key_watch_credentials(key_watch_bench.watch)->keys);
     ck_assert_ptr_null(key_watch_lack(key_watch_bench.watch, false));
-    fake_loop_advance(key_watch_bench.loop, 60000);
-    ck_assert_uint_eq(key_watch_bench.submitted, 1);
+    fake_loop_advance(look_bench.loop, 60000);
+    ck_assert_uint_eq(look_bench.submitted, 1);
     key_watch_look_now(key_watch_bench.watch);
     bench_work();
     ck_assert_uint_eq(key_watch_bench.looked, 2);
@@ -217,7 +217,7 @@ END_TEST
 
 START_TEST(keys_without_ntlm)
 {
-    bench_hides_ntlm = true;
+    mechanisms_hidden = true;
     bench_write(2, 2);
     begin_with_ntlm();
     ck_assert_int_eq(bench_keys(), 1);
@@ -235,7 +235,7 @@ END_TEST
 
 START_TEST(neither)
 {
-    bench_hides_ntlm = true;
+    mechanisms_hidden = true;
     begin_with_ntlm();
     ck_assert_ptr_null(key_watch_credentials(key_watch_bench.watch));
 }
@@ -300,7 +300,7 @@ START_TEST(checks)
     expect_printed("mechanisms: ");
     replay_free(&replay);
     config.order.replay = &key_watch_bench.replay;
-    bench_refuses = true;
+    credentials_left = 0;
     ck_assert(!check_now(&config));
     expect_printed("no credential for Kerberos");
 }
