@@ -125,14 +125,6 @@ bool group_has_name(const struct entry *entry, struct pxa_span name)
     return false;
 }
 
-bool group_asked_has_key(const struct group_asked *asked, const char *key)
-{
-    for (const struct group *group = asked->groups; group; group = group->next)
-        if (strcmp(group->key, key) == 0)
-            return true;
-    return false;
-}
-
 bool group_asked_has_sid(const struct group_asked *asked, struct pxa_span sid)
 {
     for (const struct group *group = asked->groups; group; group = group->next)

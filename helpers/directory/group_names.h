@@ -65,8 +65,7 @@ bool group_asked_add(struct group_asked *asked, const struct entry *entry);
 /* Frees its groups. */
 void group_asked_clear(struct group_asked *asked);
 
-/* Whether any group that is asked about has the DN of KEY (dn_key()), or this SID. */
-bool group_asked_has_key(const struct group_asked *asked, const char *key);
+/* Whether any of its groups has this SID. */
 bool group_asked_has_sid(const struct group_asked *asked, struct pxa_span sid);
 
 #endif

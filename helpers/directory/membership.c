@@ -35,12 +35,14 @@ static void unlink_search(struct membership_search **list, struct membership_sea
     *list = search->next;
 }
 
-static void append(struct membership_search **list, struct membership_search *search)
+static void append_waiting(struct membership *membership, struct membership_search *search)
 {
-    while (*list)
-        list = &(*list)->next;
     search->next = NULL;
-    *list = search;
+    if (membership->waiting)
+        membership->last_waiting->next = search;
+    else
+        membership->waiting = search;
+    membership->last_waiting = search;
 }
 
 static void submit_waiting(struct membership *membership)
@@ -83,7 +85,7 @@ bool membership_search_start(struct membership *membership, const struct members
         .answered = search_answered,
         .failed = search_failed,
     };
-    append(&membership->waiting, search);
+    append_waiting(membership, search);
     return true;
 }
 

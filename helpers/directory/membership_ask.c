@@ -53,6 +53,39 @@ bool membership_is_unanswered(const struct membership *membership)
     return false;
 }
 
+/* ---- which of the groups that are asked about it is ---- */
+
+static struct pxa_span key_of(const struct group *group, enum group_by by)
+{
+    return by == GROUP_BY_SID ? group->sid : span_of(group->key, strlen(group->key));
+}
+
+bool membership_index(const struct membership *membership, enum group_by by,
+                      struct span_index *index)
+{
+    for (size_t i = 0; i < membership->query.group_count; i++) {
+        if (!membership_is_open(membership, i))
+            continue;
+        for (const struct group *group = membership->asked[i].groups; group; group = group->next) {
+            const struct pxa_span key = key_of(group, by);
+
+            if (key.len > 0 && !span_index_add(index, key, i))
+                return false;
+        }
+    }
+    span_index_sort(index);
+    return true;
+}
+
+void membership_take(struct membership *membership, struct span_index *index, struct pxa_span key)
+{
+    size_t count;
+    const struct span_index_item *found = span_index_take(index, key, &count);
+
+    for (size_t i = 0; i < count; i++)
+        membership->member[found[i].number] = true;
+}
+
 /* ---- the primary group ---- */
 
 static bool read_rid(struct pxa_span text, uint32_t *rid)

@@ -106,10 +106,7 @@ const char *walk_take_group(struct membership *membership, const char *dn, unsig
     }
     *new = true;
     group = walk->groups[walk->count - 1];
-    for (size_t i = 0; i < membership->query.group_count; i++)
-        if (membership_is_open(membership, i) &&
-            group_asked_has_key(&membership->asked[i], group->key))
-            membership->member[i] = true;
+    membership_take(membership, &walk->wanted, span_of(group->key, strlen(group->key)));
     return NULL;
 }
 
@@ -240,7 +237,8 @@ int walk_send(struct membership_search *search, LDAP *ld, const struct facts *fa
     membership->walk = walk_new(base, ad);
     free(search->filter);
     search->filter = user_filter(membership, ad);
-    if (!membership->walk || !search->filter)
+    if (!membership->walk || !search->filter ||
+        !membership_index(membership, GROUP_BY_KEY, &membership->walk->wanted))
         return LDAP_NO_MEMORY;
     return send_filter(search, ld, base, msgid);
 }

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helpers/core/span_index.h"
+
 struct name_list *name_list_new(void)
 {
     return calloc(1, sizeof(struct name_list));
@@ -64,12 +66,8 @@ static int compare(const void *left, const void *right)
 {
     const struct pxa_span *a = left;
     const struct pxa_span *b = right;
-    size_t both = a->len < b->len ? a->len : b->len;
-    int order = both > 0 ? memcmp(a->at, b->at, both) : 0;
 
-    if (order != 0)
-        return order;
-    return (a->len > b->len) - (a->len < b->len);
+    return span_compare(*a, *b);
 }
 
 void name_list_sort(struct name_list *list)

@@ -42,6 +42,7 @@ struct membership {
     membership_step_fn *step;           /* what follows when no search is left; NULL: the end */
     struct membership_search *searches; /* in flight */
     struct membership_search *waiting;
+    struct membership_search *last_waiting; /* where there are any */
     unsigned in_flight;
     bool *ended;  /* set true at the end, while directory_membership() is still running */
     bool *member; /* the answer: one for each group of the query */

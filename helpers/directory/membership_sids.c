@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "common/span.h"
+#include "helpers/core/span_index.h"
 #include "helpers/directory/entry.h"
 #include "helpers/directory/membership_steps.h"
 #include "helpers/directory/membership_terms.h"
@@ -92,51 +93,47 @@ bool sids_add(struct membership *membership, struct pxa_span sid)
 
 /* ---- what is found ---- */
 
-/* All that SEARCH asked about and that have SID get NAME. *WANTED: there are any. False when memory
- * is out. */
-static bool give_name(const struct membership_search *search, struct pxa_span sid,
-                      struct pxa_span name, bool *wanted)
+/* What SEARCH asked about, by SID. False when memory is out. */
+static bool index_unknown(const struct membership_search *search, struct span_index *unknown)
 {
-    struct sids *sids = search->membership->sids;
+    const struct sids *sids = search->membership->sids;
 
-    *wanted = false;
-    for (size_t i = search->first; i < search->first + search->count; i++) {
-        if (is_known(sids, i) || sids->sids[i].len != sid.len ||
-            memcmp(sids->sids[i].at, sid.at, sid.len) != 0)
-            continue;
-        *wanted = true;
-        if (!set_name(&sids->names[i], name))
+    for (size_t i = search->first; i < search->first + search->count; i++)
+        if (!is_known(sids, i) && !span_index_add(unknown, sids->sids[i], i))
             return false;
-    }
+    span_index_sort(unknown);
     return true;
 }
 
 /* An entry that nobody asked for, or that comes twice, does not count. */
-static bool take_entry(const struct membership_search *search, const struct entry *entry)
+static bool take_entry(struct membership *membership, struct span_index *unknown,
+                       const struct entry *entry)
 {
     const struct pxa_span sid = entry_value(entry, "objectSid");
     const struct pxa_span name = membership_name_of(entry);
-    bool wanted;
+    size_t count;
+    const struct span_index_item *wanted = span_index_take(unknown, sid, &count);
 
-    if (sid.len == 0)
-        return true;
-    if (!give_name(search, sid, name, &wanted))
-        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!set_name(&membership->sids->names[wanted[i].number], name))
+            return false;
     if (wanted && name.len > 0)
-        sid_names_remember(search->membership->directory, sid, name);
+        sid_names_remember(membership->directory, sid, name);
     return true;
 }
 
 static bool take_entries(const struct membership_search *search, LDAP *ld, LDAPMessage *answer)
 {
-    bool good = true;
+    struct span_index unknown = {0};
+    bool good = index_unknown(search, &unknown);
 
     for (LDAPMessage *at = ldap_first_entry(ld, answer); at && good; at = ldap_next_entry(ld, at)) {
         struct entry *entry = entry_copy(ld, at);
 
-        good = entry && take_entry(search, entry);
+        good = entry && take_entry(search->membership, &unknown, entry);
         entry_free(entry);
     }
+    span_index_free(&unknown);
     return good;
 }
 

@@ -5,6 +5,7 @@
 #ifndef PROXYAUTH_DIRECTORY_MEMBERSHIP_STEPS_H
 #define PROXYAUTH_DIRECTORY_MEMBERSHIP_STEPS_H
 
+#include "helpers/core/span_index.h"
 #include "helpers/directory/group_names.h"
 #include "helpers/directory/membership_lists.h"
 #include "helpers/directory/membership_private.h"
@@ -17,6 +18,16 @@ static inline bool membership_is_open(const struct membership *membership, size_
 {
     return !membership->member[i] && membership->asked[i].groups;
 }
+
+/* The open groups of the question by their SIDs or their keys; those without a SID are left out.
+ * False when memory is out. */
+enum group_by { GROUP_BY_SID, GROUP_BY_KEY };
+
+bool membership_index(const struct membership *membership, enum group_by by,
+                      struct span_index *index);
+
+/* The user is in the groups with the SID, or the key, KEY of INDEX. */
+void membership_take(struct membership *membership, struct span_index *index, struct pxa_span key);
 
 /* Whether any group is open, or a list is wanted. */
 bool membership_is_unanswered(const struct membership *membership);

@@ -10,33 +10,45 @@
 #include <config.h>
 
 #include "common/span.h"
+#include "helpers/core/span_index.h"
 #include "helpers/directory/entry.h"
 #include "helpers/directory/membership_sids.h"
 #include "helpers/directory/membership_steps.h"
 
 /* False when it is no SID, or memory is out. */
-static bool take_token(struct membership *membership, struct pxa_span sid)
+static bool take_token(struct membership *membership, struct span_index *wanted,
+                       struct pxa_span sid)
 {
     struct pxa_sid read;
 
     if (pxa_sid_decode(sid, &read, NULL) != PXA_OK)
         return false;
-    for (size_t i = 0; i < membership->query.group_count; i++)
-        if (membership_is_open(membership, i) && group_asked_has_sid(&membership->asked[i], sid))
-            membership->member[i] = true;
+    membership_take(membership, wanted, sid);
     return !membership->query.list || sids_add(membership, sid);
+}
+
+/* *COUNT: how many there are. */
+static bool take_each(struct membership *membership, struct span_index *wanted, size_t *count)
+{
+    struct pxa_span sid;
+    size_t at = 0;
+
+    while (entry_next(membership->token, "tokenGroups", &at, &sid))
+        if (++*count > USER_GROUPS_MAX || !take_token(membership, wanted, sid))
+            return false;
+    return true;
 }
 
 static const char *take_tokens(struct membership *membership)
 {
-    struct pxa_span sid;
-    size_t at = 0;
+    struct span_index wanted = {0};
     size_t count = 0;
+    bool good = membership_index(membership, GROUP_BY_SID, &wanted) &&
+                take_each(membership, &wanted, &count);
 
-    while (entry_next(membership->token, "tokenGroups", &at, &sid)) {
-        if (++count > USER_GROUPS_MAX || !take_token(membership, sid))
-            return membership_garbled;
-    }
+    span_index_free(&wanted);
+    if (!good)
+        return membership_garbled;
     if (count > 0)
         return NULL;
     log_event(membership_log(membership), LOG_WARNING, "token",

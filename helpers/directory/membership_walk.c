@@ -44,6 +44,7 @@ void walk_free(struct walk *walk)
     if (!walk)
         return;
     tdestroy(walk->by_key, leave);
+    span_index_free(&walk->wanted);
     for (size_t i = 0; i < walk->count; i++)
         free_group(walk->groups[i]);
     free(walk->groups);

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "helpers/core/span_index.h"
+
 struct walk_group {
     char *dn;
     char *key;      /* dn_key() of it */
@@ -18,10 +20,11 @@ struct walk {
     struct walk_group **groups; /* in the order in which they were met */
     size_t count;
     size_t cap;
-    size_t asked;   /* of so many it has been asked in which groups they are */
-    void *by_key;   /* a tree, tsearch(3): a ring is walked through once */
-    char *base_key; /* below which groups are, dn_key() */
-    bool ad;        /* there is neither uniqueMember nor memberUid */
+    size_t asked;             /* of so many it has been asked in which groups they are */
+    void *by_key;             /* a tree, tsearch(3): a ring is walked through once */
+    struct span_index wanted; /* the open groups of the question, by key */
+    char *base_key;           /* below which groups are, dn_key() */
+    bool ad;                  /* there is neither uniqueMember nor memberUid */
     bool own_asked; /* for memberOf in the user's entry, and for groups outside of the base */
 };
 
