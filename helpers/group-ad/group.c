@@ -8,7 +8,6 @@
 #include "helpers/group-ad/group.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "helpers/core/visible.h"
 #include "helpers/group-ad/line.h"
@@ -40,11 +39,6 @@ static void free_pending(struct pending *pending)
     realm_list_free(&pending->in_line);
     free(pending->names);
     free(pending);
-}
-
-static struct pxa_span span_of(const char *text)
-{
-    return (struct pxa_span){text, strlen(text)};
 }
 
 /* ---- replies ---- */
@@ -143,36 +137,13 @@ static void ask_from(struct pending *pending, enum source_kind kind, const char 
 
 /* ---- requests ---- */
 
-static bool is_taken(const struct pending *pending, struct pxa_span name)
-{
-    for (size_t i = 0; i < pending->count; i++)
-        if (pending->names[i].len == name.len &&
-            (name.len == 0 || memcmp(pending->names[i].at, name.at, name.len) == 0))
-            return true;
-    return false;
-}
-
-/* The groups that count for the person's realm, each once. False when memory is out. */
-static bool take_groups(struct pending *pending, const struct realm_list *list)
-{
-    pending->names = calloc(list->count + 1, sizeof *pending->names);
-    if (!pending->names)
-        return false;
-    for (size_t i = 0; i < list->count; i++) {
-        struct pxa_span name = span_of(list->names[i].name);
-
-        if (realm_name_is_for(&list->names[i], pending->person.realm) && !is_taken(pending, name))
-            pending->names[pending->count++] = name;
-    }
-    return true;
-}
-
 static void ask_about(struct pending *pending, const struct realm_list *list)
 {
     struct group *group = pending->group;
     const char *reason;
 
-    if (!take_groups(pending, list)) {
+    pending->names = realm_list_names(list, pending->person.realm, &pending->count);
+    if (!pending->names) {
         fail(pending, "out of memory");
         return;
     }

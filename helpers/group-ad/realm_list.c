@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "helpers/core/span_index.h"
 #include "helpers/core/visible.h"
 
 static bool out_of_memory(struct why *why)
@@ -85,6 +86,45 @@ bool realm_name_is_for(const struct realm_name *name, struct pxa_span realm)
         return false;
     return *name->realm == '\0' ||
            (strlen(name->realm) == realm.len && strncasecmp(name->realm, realm.at, realm.len) == 0);
+}
+
+/* How many of COUNT names INDEX, in which they are by their places, leaves when each stands once.
+ */
+static size_t leave_out_twins(struct pxa_span *names, size_t count, struct span_index *index)
+{
+    size_t left = 0;
+    size_t same;
+
+    span_index_sort(index);
+    for (size_t i = 0; i < count; i++)
+        if (span_index_take(index, names[i], &same))
+            names[left++] = names[i];
+    return left;
+}
+
+struct pxa_span *realm_list_names(const struct realm_list *list, struct pxa_span realm,
+                                  size_t *count)
+{
+    struct pxa_span *names = calloc(list->count + 1, sizeof *names);
+    struct span_index index = {0};
+    size_t found = 0;
+    bool good = names != NULL;
+
+    for (size_t i = 0; good && i < list->count; i++) {
+        if (!realm_name_is_for(&list->names[i], realm))
+            continue;
+        names[found] = (struct pxa_span){list->names[i].name, strlen(list->names[i].name)};
+        good = span_index_add(&index, names[found], found);
+        found++;
+    }
+    if (good) {
+        *count = leave_out_twins(names, found, &index);
+    } else {
+        free(names);
+        names = NULL;
+    }
+    span_index_free(&index);
+    return names;
 }
 
 void realm_list_free(struct realm_list *list)

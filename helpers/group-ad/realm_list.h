@@ -38,6 +38,11 @@ bool realm_list_add(struct realm_list *list, struct pxa_span text, struct why *w
 /* Whether NAME is for somebody of REALM, compared without ASCII case; without pointer: of none. */
 bool realm_name_is_for(const struct realm_name *name, struct pxa_span realm);
 
+/* The names of LIST that are for somebody of REALM, each once, in their order, and their COUNT; the
+ * caller frees the array, the names are LIST's. NULL when memory is out. */
+struct pxa_span *realm_list_names(const struct realm_list *list, struct pxa_span realm,
+                                  size_t *count);
+
 void realm_list_free(struct realm_list *list);
 
 #endif

@@ -259,11 +259,11 @@ static struct noted ask_sids(const struct pxa_span *some, size_t count)
     return ask((struct membership_query){.sids = some, .sid_count = count});
 }
 
-static void dump(const char *family)
+static void dump(const char *family, const char *growth)
 {
     char label[100];
 
-    (void)snprintf(label, sizeof label, "%s linear %zu", family, times / UNITS);
+    (void)snprintf(label, sizeof label, "%s %s %zu", family, growth, times / UNITS);
     CALLGRIND_DUMP_STATS_AT(label);
 }
 
@@ -297,7 +297,7 @@ START_TEST(tokens)
     ask_names(); /* now all names are known */
     CALLGRIND_ZERO_STATS;
     ck_assert_uint_eq(ask_names().members, 0);
-    dump("tokens");
+    dump("tokens", "sorted");
     close_directory();
 }
 END_TEST
@@ -326,7 +326,7 @@ START_TEST(walk)
     names_known = true;
     CALLGRIND_ZERO_STATS;
     ck_assert_uint_eq(ask_names().members, 0);
-    dump("walk");
+    dump("walk", "linear");
     close_directory();
 }
 END_TEST
@@ -340,7 +340,7 @@ static void serve_own(BerElement *answer, int id, const char *dn)
     else if (strcmp(dn, BASE) != 0)
         put_group(answer, id, strtoul(dn + strlen("cn=group"), NULL, 10));
     if (strncmp(dn, "cn=group", strlen("cn=group")) == 0 && served++ == 0)
-        dump("list");
+        dump("list", "linear");
 }
 
 START_TEST(list)
@@ -378,8 +378,38 @@ START_TEST(strangers)
     serve = serve_strangers;
     CALLGRIND_ZERO_STATS;
     ck_assert_uint_eq(ask_sids(sids, times + 1).names, times + 1);
-    dump("strangers");
+    dump("strangers", "linear");
     close_directory();
+}
+END_TEST
+
+/* ---- the lists of group-ad ---- */
+
+/* The text of COUNT names. */
+static struct pxa_span write_list(size_t count)
+{
+    static char text[MANY * NAME_CAP];
+    size_t len = 0;
+
+    for (size_t i = 0; i < count; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, ":group%zu", i);
+    return (struct pxa_span){text + 1, len - 1};
+}
+
+START_TEST(realm_list)
+{
+    struct realm_list groups = {0};
+    struct pxa_span *found;
+    size_t count;
+
+    times = (size_t)_i * UNITS;
+    ck_assert(realm_list_add(&groups, write_list(times), NULL));
+    CALLGRIND_ZERO_STATS;
+    found = realm_list_names(&groups, (struct pxa_span){"R", 1}, &count);
+    dump("realm-list", "sorted");
+    ck_assert(found && count == times);
+    free(found);
+    realm_list_free(&groups);
 }
 END_TEST
 
@@ -395,6 +425,7 @@ Suite *suite(void)
         tcase_add_loop_test(tc, walk, i, i + 1);
         tcase_add_loop_test(tc, list, i, i + 1);
         tcase_add_loop_test(tc, strangers, i, i + 1);
+        tcase_add_loop_test(tc, realm_list, i, i + 1);
     }
     suite_add_tcase(s, tc);
     return s;

@@ -136,6 +136,39 @@ START_TEST(whom_a_name_is_for)
 }
 END_TEST
 
+/* ---- the names that count ---- */
+
+static void expect_names(const char *text, const char *realm, const char *wanted)
+{
+    struct realm_list list = list_of(text);
+    size_t count;
+    struct pxa_span *names =
+        realm_list_names(&list, realm ? span_of(realm) : (struct pxa_span){NULL, 0}, &count);
+    char got[200] = "";
+
+    ck_assert_ptr_nonnull(names);
+    for (size_t i = 0; i < count; i++)
+        (void)snprintf(got + strlen(got), sizeof got - strlen(got), "<%.*s>", (int)names[i].len,
+                       names[i].at);
+    ck_assert_str_eq(got, wanted);
+    free(names);
+    realm_list_free(&list);
+}
+
+/* In the order of the list, each where it stands first; case counts, as in the reply. */
+START_TEST(names_of_a_realm)
+{
+    expect_names("B:A:C", NULL, "<B><A><C>");
+    expect_names("B:A:B:C:A", NULL, "<B><A><C>");
+    expect_names("b:B:b", NULL, "<b><B>");
+    expect_names("B@S:A@R:B@R:A:B", "R", "<A><B>");
+    expect_names("B@S:A@R:B@R:A:B", "S", "<B><A>");
+    expect_names("A:AA:AAA:AA", "R", "<A><AA><AAA>");
+    expect_names("A@R", "S", "");
+    expect_names("A@R:A@", NULL, "");
+}
+END_TEST
+
 /* ---- hexadecimal lists ---- */
 
 static const struct hex_row {
@@ -385,6 +418,7 @@ Suite *suite(void)
     tcase_add_loop_test(tc, lists_of_names, 0, sizeof lists / sizeof *lists);
     tcase_add_test(tc, long_lists);
     tcase_add_test(tc, whom_a_name_is_for);
+    tcase_add_test(tc, names_of_a_realm);
     tcase_add_loop_test(tc, hexadecimal_lists, 0, sizeof hexes / sizeof *hexes);
     tcase_add_loop_test(tc, parts_of_names, 0, sizeof names / sizeof *names);
     tcase_add_test(tc, names_of_realms);
