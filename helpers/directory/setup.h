@@ -44,7 +44,7 @@ struct setup_plan {
     enum directory_kind kind;   /* what --directory says; KIND_AD with --domain, too */
     const char *domain;         /* that the server must serve (--domain), or NULL */
     bool global_catalog;
-    const char *bind_dn;                /* NULL: anonymous */
+    const char *bind_dn;                /* NULL or empty: anonymous */
     const struct secret *bind_password; /* or NULL */
     const char *bind_password_file;     /* read for each setup, or NULL */
 };

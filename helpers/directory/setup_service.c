@@ -54,6 +54,12 @@ static bool get_tickets(struct setup *setup, struct service_proof *proof)
     return outcome == SETUP_READY || setup_fail(setup, outcome, "Kerberos");
 }
 
+/* A password alone is nobody's, and servers refuse it with an empty name (RFC 4513 5.1.1). */
+static bool is_anonymous(const struct setup_plan *plan)
+{
+    return !plan->bind_dn || !*plan->bind_dn;
+}
+
 static bool read_password(struct setup *setup, struct service_proof *proof)
 {
     proof->password = setup->plan->bind_password;
@@ -72,7 +78,7 @@ bool setup_prove(struct setup *setup, struct service_proof *proof)
         return setup_fail(setup, SETUP_LOCAL, "SASL");
     if (protection_by_kerberos(mech))
         return get_tickets(setup, proof);
-    if (mech && !setup->plan->sasl_user)
+    if (mech ? !setup->plan->sasl_user : is_anonymous(setup->plan))
         return true;
     return read_password(setup, proof);
 }

@@ -133,6 +133,13 @@ class Letters(basicldap.SlapdCase):
                 asked = self.ours("-b", tree.PEOPLE, "-f", "uid=%s", *words)
                 self.assert_works(asked)
 
+    def test_password_without_an_account(self) -> None:
+        """Nobody's: searches are anonymous, as the stock helper's (open_ldap_connection())."""
+        words = ["-b", tree.PEOPLE, "-f", "uid=%s", "-H", self.slapd.ldap_url]
+        for options in (["-w", "x"], ["-W", "/no/such/file"], ["-D", "", "-w", "x"]):
+            with self.subTest(options):
+                self.assert_works(self.ours(*words, *options))
+
     def test_dn_template(self) -> None:
         """Without -f the DN is made, not searched."""
         words = ["-b", tree.PEOPLE, "-H", self.slapd.ldap_url]

@@ -70,6 +70,28 @@ START_TEST(the_service_account_is_named)
 }
 END_TEST
 
+/* RFC 4513 5.1.1: without a name there is no password either. */
+START_TEST(a_password_alone_is_not_sent)
+{
+    static const char *const names[] = {NULL, ""};
+
+    for (int i = 0; i < 2; i++) {
+        struct rig rig = {.server.serve = answer_all, .purpose = PURPOSE_SERVICE};
+        struct secret *password = secret_copy("secret", 6);
+
+        rig.plan.bind_dn = names[i];
+        rig.plan.bind_password = password;
+        rig.plan.bind_password_file = i > 0 ? "/no/such/secret" : NULL;
+        run_rig(&rig);
+        expect(&rig, SETUP_READY, NULL);
+        ck_assert_uint_eq(rig.server.last.password_len, 0);
+        ck_assert_str_eq(rig.server.last.dn, "");
+        end_rig(&rig);
+        secret_free(&password);
+    }
+}
+END_TEST
+
 static void write_secret(const char *path, const char *text)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -209,8 +231,8 @@ static void say_nothing(struct server *server, int fd)
 
 START_TEST(starttls_that_is_refused_ends_it)
 {
-    static const int refusals[] = {LDAP_PROTOCOL_ERROR, LDAP_UNAVAILABLE,
-                                   LDAP_UNWILLING_TO_PERFORM, LDAP_REFERRAL};
+    static const int refusals[] = {LDAP_PROTOCOL_ERROR, LDAP_UNAVAILABLE, LDAP_UNWILLING_TO_PERFORM,
+                                   LDAP_REFERRAL};
     struct rig rig = {.server = {.serve = answer_all, .code = refusals[_i]},
                       .purpose = PURPOSE_SERVICE};
 
@@ -243,8 +265,8 @@ END_TEST
 
 START_TEST(clear_text_to_elsewhere_is_refused_before_the_first_byte)
 {
-    struct rig rig = {.server.serve = say_nothing, .purpose = (enum purpose)_i,
-                      .dialler.far = true};
+    struct rig rig = {
+        .server.serve = say_nothing, .purpose = (enum purpose)_i, .dialler.far = true};
 
     run_rig(&rig);
     expect(&rig, SETUP_LOCAL, "cleartext");
@@ -278,8 +300,8 @@ static void agree_and_say_nothing(struct server *server, int fd)
 /* What the server sees of a password before TLS is on: nothing. */
 START_TEST(nothing_is_said_before_tls)
 {
-    struct rig rig = {.server.serve = agree_and_say_nothing, .purpose = PURPOSE_SERVICE,
-                      .dialler.far = true};
+    struct rig rig = {
+        .server.serve = agree_and_say_nothing, .purpose = PURPOSE_SERVICE, .dialler.far = true};
     struct secret *password = secret_copy("secret", 6);
     double before_s = used_s();
     uint64_t began_ms = real_now_ms(NULL);
@@ -349,8 +371,8 @@ START_TEST(jobs_share_nothing_but_the_plan)
     }
     loop_run(crowd.loop);
     for (int i = 0; i < JOBS; i++) {
-        bool good = crowd.done[i].address == &rigs[0].address ||
-                    crowd.done[i].address == &rigs[4].address;
+        bool good =
+            crowd.done[i].address == &rigs[0].address || crowd.done[i].address == &rigs[4].address;
 
         ck_assert_msg(crowd.done[i].outcome == (good ? SETUP_READY : SETUP_SERVER), "%s: %s",
                       crowd.done[i].address->uri, crowd.done[i].why.text);
@@ -372,6 +394,7 @@ Suite *suite(void)
     tcase_add_test(working, an_anonymous_service_connection);
     tcase_add_test(working, a_connection_for_binds_only_reads);
     tcase_add_test(working, the_service_account_is_named);
+    tcase_add_test(working, a_password_alone_is_not_sent);
     tcase_add_test(working, the_password_file_is_read_each_time);
     tcase_add_test(working, a_missing_password_file_is_trouble_of_ours);
     tcase_add_test(working, a_connection_for_binds_needs_no_password_file);
