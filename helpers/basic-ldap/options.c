@@ -41,6 +41,18 @@ void basic_ldap_option_tables(struct basic_ldap_options *options,
         tables[i] = list[i];
 }
 
+/* Options of group lookups where nobody asks about groups. */
+static bool check_groups(const struct membership_options *membership, bool groups, struct why *why)
+{
+    const char *option = membership->group_base              ? "--group-base"
+                         : membership->method != METHOD_AUTO ? "--group-method"
+                         : membership->depth > 0             ? "--group-depth"
+                                                             : NULL;
+
+    return groups || !option ||
+           why_set(why, "option %s is about groups: it needs --groups or --require-group", option);
+}
+
 bool basic_ldap_options_check(struct basic_ldap_options *options, struct why *why)
 {
     bool groups = options->login.groups || options->login.require_groups.count > 0;
@@ -49,6 +61,7 @@ bool basic_ldap_options_check(struct basic_ldap_options *options, struct why *wh
 
     return directory_options_check(&options->directory, searches, why) &&
            user_options_check(&options->user, &options->directory, why) &&
+           check_groups(&options->membership, groups, why) &&
            membership_options_check(&options->membership, why) &&
            login_options_check(&options->login, &options->directory, &options->user, why);
 }

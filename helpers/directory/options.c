@@ -16,6 +16,8 @@
 /* RFC 1035 2.3.4, less what is put before it: "_ldap._tcp.dc._msdcs.". */
 enum { DOMAIN_MAX = 253 - 21, LABEL_MAX = 63 };
 
+enum { PORT_DEFAULT = 389 };
+
 static const char *const kinds[] = {"auto", "ad", "openldap", NULL};
 static const char *const scopes[] = {"base", "one", "sub", NULL};
 static const char *const derefs[] = {"never", "always", "search", "find", NULL};
@@ -54,7 +56,7 @@ const struct option directory_option_list[] = {
     {.name = "backup-uri", .kind = OPTION_LIST, .argument = "URI", MEMBER(backup_uris),
      .names_server = true, .help = "a server for when all others are down"},
     {.name = "port", .letter = 'p', .kind = OPTION_NUMBER, .argument = "PORT", .min = 1,
-     .max = 65535, .preset = "389", MEMBER(port), .help = "for a HOST without one"},
+     .max = 65535, MEMBER(port), .help = "for a HOST without one [389]"},
     {.name = "connect-timeout", .letter = 'c', .kind = OPTION_NUMBER, .argument = "SECONDS",
      .min = 1, .max = 3600, .preset = "3", MEMBER(connect_timeout_s),
      .help = "most time to connect, TLS included"},
@@ -136,7 +138,7 @@ bool directory_options_init(struct directory_options *options)
 bool directory_options_servers(const struct directory_options *options, struct server_list *servers,
                                struct why *why)
 {
-    unsigned port = (unsigned)options->port;
+    unsigned port = options->port > 0 ? (unsigned)options->port : PORT_DEFAULT;
     size_t i;
 
     for (i = 0; i < options->servers.count; i++)
@@ -277,6 +279,20 @@ static bool check_domain(const struct directory_options *options, struct why *wh
     return true;
 }
 
+/* Options about servers that others name. */
+static bool check_servers(const struct directory_options *options, struct why *why)
+{
+    if (options->port > 0 && directory_options_discover(options))
+        return why_set(why, "option -p (--port) is for servers that are named (-h): where DNS "
+                            "names them (--domain), it names their ports, too");
+    if (options->backup_uris.count > 0 && options->servers.count == 0)
+        return why_set(why,
+                       "option --backup-uri stands in for servers that are named (-H), and none "
+                       "is%s",
+                       options->domain ? "; with it, DNS is not asked for those of --domain" : "");
+    return true;
+}
+
 static bool check_kind(const struct directory_options *options, struct why *why)
 {
     if (!options->base && !directory_options_say_ad(options))
@@ -296,7 +312,7 @@ bool directory_options_check(const struct directory_options *options, bool searc
                              struct why *why)
 {
     if (!check_simple_bind(options, searches, why) || !check_sasl(options, why) ||
-        !check_domain(options, why) || !check_kind(options, why))
+        !check_domain(options, why) || !check_servers(options, why) || !check_kind(options, why))
         return false;
     if (options->client_cert && !options->client_key)
         return why_set(why, "option --client-cert needs --client-key FILE");

@@ -28,7 +28,7 @@ struct directory_options {
     char *bind_password_file;     /* -W */
     struct option_list servers;   /* -H, -h and positional words, in this one order */
     struct option_list backup_uris;
-    long port;             /* -p: for hosts that name none */
+    long port;             /* -p: for hosts that name none; 0: not given, 389 */
     long protocol_version; /* -v: 2 or 3; version 3 is spoken */
     bool starttls;
     long connect_timeout_s; /* -c */
@@ -57,7 +57,7 @@ enum {
 enum { DIRECTORY_TLS_1_2, DIRECTORY_TLS_1_3 };
 enum { DIRECTORY_TLS_VERIFY_YES, DIRECTORY_TLS_VERIFY_NO, DIRECTORY_TLS_VERIFY_UNSET };
 
-/* Defaults: kind auto, scope sub, deref never, port 389, version 3, connect timeout 3 s, no search
+/* Defaults: kind auto, scope sub, deref never, version 3, connect timeout 3 s, no search
  * limit, TLS 1.2, verification unset. False when memory is out. */
 bool directory_options_init(struct directory_options *options);
 

@@ -300,8 +300,12 @@ bool server_list_use_catalog(struct server_list *list, struct why *why)
         unsigned port = server->port == PORT_LDAP    ? PORT_GC
                         : server->port == PORT_LDAPS ? PORT_GC_TLS
                                                      : server->port;
-        char *uri = make_uri(server->transport, server->host, port);
+        char *uri;
 
+        if (server->transport == TRANSPORT_LDAPI)
+            return why_set(why, "option --global-catalog: catalogs have ports, and %s is none",
+                           why_excerpt(server->uri).text);
+        uri = make_uri(server->transport, server->host, port);
         if (!uri)
             return why_set(why, "memory is out");
         free(server->uri);

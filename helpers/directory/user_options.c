@@ -59,6 +59,8 @@ static bool add_form(const char *word, size_t len, unsigned *forms)
     return false;
 }
 
+enum { ALL_FORMS = NAME_SAM | NAME_UPN | NAME_DOWN_LEVEL };
+
 static bool read_forms(struct user_options *options, struct why *why)
 {
     const char *at = options->login_names;
@@ -115,9 +117,10 @@ static bool check_login_attr(const struct user_options *options, struct why *why
 static bool check_ad_only(const struct user_options *options,
                           const struct directory_options *directory, struct why *why)
 {
-    const char *option = options->login_attr       ? "--login-attr"
-                         : options->default_domain ? "--default-domain"
-                                                   : NULL;
+    const char *option = options->login_attr           ? "--login-attr"
+                         : options->default_domain     ? "--default-domain"
+                         : options->names != ALL_FORMS ? "--login-names"
+                                                       : NULL;
 
     if (!option)
         return true;

@@ -168,6 +168,9 @@ static bool choose(struct group_ad_options *options, struct why *why)
     bool dn = directory->bind_dn && *directory->bind_dn;
     bool server = directory->servers.count + directory->backup_uris.count > 0;
 
+    if (directory->port > 0 && options->servers.count == 0 && !server)
+        return why_set(why, "option --port is for servers that are named (-S, -l): where DNS names "
+                            "them, it names their ports, too");
     options->account = dn || !is_kerberos(directory->sasl_mech);
     if (options->account && !server)
         return why_set(why, "options -u (--bind-dn) and -p (--bind-password) need -l URI (--uri), "

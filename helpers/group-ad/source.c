@@ -92,8 +92,12 @@ static bool plan_kerberos(struct source_plan *plan, const struct group_ad_option
         plan->base = base_of(realm);
         directory->base = plan->base;
     }
-    return plan->domain && (!is_openldap(plan) || plan->base) &&
-           take_servers(plan, &options->servers, realm);
+    if (!plan->domain || (is_openldap(plan) && !plan->base) ||
+        !take_servers(plan, &options->servers, realm))
+        return false;
+    if (directory_options_discover(directory))
+        directory->port = 0; /* for the servers of other realms */
+    return true;
 }
 
 /* Without a base of its own, nobody of another realm is taken for one of this. */

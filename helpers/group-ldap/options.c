@@ -111,6 +111,9 @@ bool group_ldap_options_check(struct group_ldap_options *options, struct why *wh
                             "is missing");
     if (options->membership.depth > 0 && options->membership.filter)
         return why_set(why, "option --group-depth: a search by -f (--filter) knows no levels");
+    if (options->membership.method != METHOD_AUTO && options->membership.filter)
+        return why_set(why, "option --group-method: with -f (--filter) groups are found by that "
+                            "search alone");
     return check_user_filter(&options->user, why) &&
            membership_options_check(&options->membership, why) &&
            directory_options_check(&options->directory, true, why) &&

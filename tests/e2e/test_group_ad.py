@@ -352,11 +352,20 @@ class Options(groupad.Case):
                 (("-n", "-u", "x", "-p", "y"), "need -l URI"),
                 (("-p", "y"), "option -p (--bind-password) needs -u"),
                 (("-u", "x", "-l", "ldap://x", "-g", "A"), "needs a password"),
+                (("--port", "390", "-g", "A@R"), "option --port is for servers that are named"),
+                (("--backup-uri", "ldap://b", "-g", "A@R"), "option --backup-uri stands in for"),
                 (("-m", "x"), "option -m (--max-depth)"), (("-x",), "option -x is not known"),
                 (("word",), "word 1 of the command line belongs to no option"),
                 (("-g", "A", "-dx"), "option -x is not known")):
             with self.subTest(words):
                 self.assertIn(wanted, self.refused(*words))
+
+    def test_a_port_for_one_realm(self) -> None:
+        """DNS names the servers of the other."""
+        done = subprocess.run([place.helper_path("group-ad"), "--port", "390", "-S", "dc.test@R",
+                               "-g", "A@R:B@OTHER"], stdin=subprocess.DEVNULL, capture_output=True,
+                              check=False, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_letters_in_one_word(self) -> None:
         """As getopt reads them."""

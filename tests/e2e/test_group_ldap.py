@@ -268,6 +268,8 @@ class Options(GroupCase):
                 (("-b", "dc=x", "-g"), "-g (--base-extension)"),
                 (("-b", "dc=x", "--group-method", "in-chain", "--group-depth", "2"),
                  "--group-depth: .*in-chain"),
+                (("-b", "dc=x", "-f", groupldap.MEMBER, "--group-method", "walk"),
+                 "--group-method: .*-f (--filter)"),
                 (("-b", "dc=x", "-f", groupldap.MEMBER, "--group-depth", "2"),
                  "--group-depth: .*-f (--filter)"),
                 (("-f", groupldap.MEMBER), "-b (--base)")):

@@ -114,7 +114,7 @@ START_TEST(wild_lines_mean_what_they_meant)
     expect_text(line->origin, found->bind_password_file, line->password_file);
     expect_servers(line, &found->servers);
     expect_no_password(line, &run);
-    ck_assert_int_eq(found->port, line->port ? line->port : 389);
+    ck_assert_int_eq(found->port ? found->port : 389, line->port ? line->port : 389);
     ck_assert_int_eq(found->protocol_version, 3);
     ck_assert_int_eq(found->scope, DIRECTORY_SCOPE_SUB);
     ck_assert_int_eq(found->starttls, line->starttls);
@@ -134,7 +134,7 @@ START_TEST(defaults)
     ck_assert(basic_ldap_options_init(&options));
     ck_assert_int_eq(directory->scope, DIRECTORY_SCOPE_SUB);
     ck_assert_int_eq(directory->deref, DIRECTORY_DEREF_NEVER);
-    ck_assert_int_eq(directory->port, 389);
+    ck_assert_int_eq(directory->port, 0); /* not given */
     ck_assert_int_eq(directory->protocol_version, 3);
     ck_assert_int_eq(directory->connect_timeout_s, 3);
     ck_assert_int_eq(directory->search_timeout_s, 0);
@@ -363,6 +363,39 @@ START_TEST(what_is_told_of_users)
 }
 END_TEST
 
+/* By basic-ldap(8): what would be without effect. */
+START_TEST(options_without_effect)
+{
+    static const char port[] = "option -p (--port) is for servers that are named (-h): where DNS "
+                               "names them (--domain), it names their ports, too";
+
+    UNFIT(port, "--domain=corp.test", "-p", "389");
+    UNFIT(port, "--domain=corp.test", "--port=3268", "--directory=openldap", "-b", "x");
+    FIT("--domain=corp.test", "-p", "390", "-h", "dc1");
+    FIT("--domain=corp.test", "-p", "390", "-H", "ldap://dc1");
+    FIT("-b", "x", "-p", "390");
+    UNFIT("option --backup-uri stands in for servers that are named (-H), and none is", "-b", "x",
+          "--backup-uri=ldap://b");
+    UNFIT("option --backup-uri stands in for servers that are named (-H), and none is; with it, "
+          "DNS is not asked for those of --domain",
+          "--domain=corp.test", "--backup-uri=ldap://b");
+    FIT("--domain=corp.test", "--backup-uri=ldap://b", "-h", "a");
+    UNFIT("option --group-base is about groups: it needs --groups or --require-group", "-b", "x",
+          "--group-base=y");
+    UNFIT("option --group-method is about groups: it needs --groups or --require-group", "-b", "x",
+          "--group-method=walk");
+    UNFIT("option --group-depth is about groups: it needs --groups or --require-group", "-b", "x",
+          "--group-depth=2");
+    FIT("-b", "x", "--groups", "--group-base=y", "--group-depth=2");
+    FIT("-b", "x", "--require-group=g", "--group-method=walk");
+    UNFIT("option --login-names needs --directory ad or --domain NAME", "-b", "x",
+          "--login-names=sam");
+    UNFIT("option --login-names says how names are looked up, and so does the filter: one of them",
+          "--domain=corp.test", "--login-names=sam", "-f", "mail=%s");
+    FIT("-b", "x", "--login-names=sam,upn,down-level");
+}
+END_TEST
+
 static struct notes_told told(const char *const *words)
 {
     struct run run;
@@ -528,6 +561,20 @@ START_TEST(servers_of_a_global_catalog)
 }
 END_TEST
 
+START_TEST(no_catalog_at_a_socket)
+{
+    struct server_list list = {0};
+    struct run run;
+
+    PARSE(&run, "--directory=ad", "--global-catalog", "-H", "ldap://a ldapi://%2Frun%2Fldapi");
+    ck_assert(!directory_options_servers(&run.options.directory, &list, &run.why));
+    ck_assert_str_eq(run.why.text, "option --global-catalog: catalogs have ports, and "
+                                   "ldapi://%2Frun%2Fldapi is none");
+    server_list_free(&list);
+    release(&run);
+}
+END_TEST
+
 START_TEST(servers_in_the_stock_order)
 {
     URIS("ldap://localhost:389", "-b", "x");
@@ -596,10 +643,12 @@ Suite *suite(void)
     tcase_add_test(tc, values_that_are_none);
     tcase_add_test(tc, options_that_do_not_fit_together);
     tcase_add_test(tc, options_that_fit_together);
+    tcase_add_test(tc, options_without_effect);
     tcase_add_test(tc, domains);
     tcase_add_test(tc, an_active_directory);
     tcase_add_test(tc, who_is_asked_for_servers);
     tcase_add_test(tc, servers_of_a_global_catalog);
+    tcase_add_test(tc, no_catalog_at_a_socket);
     tcase_add_test(tc, what_is_told_of_users);
     tcase_add_test(tc, which_notes_there_are);
     tcase_add_test(tc, sasl);
