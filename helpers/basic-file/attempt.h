@@ -26,9 +26,6 @@ struct attempt {
     struct verifier *verifier;
     struct request *request; /* NULL: its deadline has passed while a worker hashed */
     struct credentials credentials;
-    struct attempt *next; /* while the file is being read for the first time */
-    struct attempt *previous;
-    bool queued;             /* with the turns */
     struct attempt_hash own; /* empty: nobody can log in under this name */
     struct attempt_hash stand_in;
     enum hash_verdict verdict; /* the worker's */

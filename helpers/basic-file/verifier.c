@@ -17,6 +17,7 @@
 #include "helpers/basic-file/remarks.h"
 #include "helpers/core/session.h"
 #include "helpers/files/keeper.h"
+#include "helpers/files/waiting.h"
 #include "helpers/verify/unsettled.h"
 
 /* More cannot be in flight, and each is remembered for two seconds at most. */
@@ -35,8 +36,7 @@ struct verifier {
     /* Logins whose deadline has passed: Squid repeats them at once, twice, which would make things
      * worse. */
     struct unsettled *late;
-    struct attempt *first; /* those who wait for the file */
-    struct attempt *last;
+    struct waiting_list waiting; /* for the file */
 };
 
 /* ---- the answer ---- */
@@ -142,54 +142,11 @@ static void verify(struct attempt *attempt)
         attempt->turn.run = attempt_run;
         attempt->turn.done = on_done;
         attempt->turn.late = on_late;
-        attempt->queued = true;
         if (turns_add(verifier->turns, &attempt->turn, attempt->credentials.user))
             return; /* and perhaps answered already */
-        attempt->queued = false;
         request_answer_text(attempt->request, REPLY_BH, memory_text);
     }
     attempt_free(attempt);
-}
-
-/* ---- requests that come before the file has been read ---- */
-
-static void wait_for_file(struct verifier *verifier, struct attempt *attempt)
-{
-    attempt->previous = verifier->last;
-    if (verifier->last)
-        verifier->last->next = attempt;
-    else
-        verifier->first = attempt;
-    verifier->last = attempt;
-    attempt->request->late_text = "the password file is still being read";
-}
-
-static void wait_no_more(struct verifier *verifier, struct attempt *attempt)
-{
-    if (attempt->previous)
-        attempt->previous->next = attempt->next;
-    else
-        verifier->first = attempt->next;
-    if (attempt->next)
-        attempt->next->previous = attempt->previous;
-    else
-        verifier->last = attempt->previous;
-}
-
-static void on_changed(void *context)
-{
-    struct verifier *verifier = context;
-    const struct table *table = keeper_table(verifier->keeper);
-
-    if (table)
-        remarks_log(&verifier->remarks, verifier->config.log, verifier->config.path, table);
-    while (verifier->first) {
-        struct attempt *attempt = verifier->first;
-
-        wait_no_more(verifier, attempt);
-        attempt->request->late_text = late_text;
-        verify(attempt);
-    }
 }
 
 /* ---- requests ---- */
@@ -200,11 +157,6 @@ static void on_cancel(struct request *request)
     struct attempt *attempt = request->holder;
     struct verifier *verifier = attempt->verifier;
 
-    if (!attempt->queued) {
-        wait_no_more(verifier, attempt);
-        attempt_free(attempt);
-        return;
-    }
     remember_late(attempt);
     attempt->request = NULL;
     if (turn_cancel(&attempt->turn))
@@ -222,7 +174,7 @@ static bool was_late(struct verifier *verifier, const struct credentials *creden
                            loop_now_ms(verifier->config.loop));
 }
 
-void verifier_request(struct verifier *verifier, struct request *request)
+static void begin(struct verifier *verifier, struct request *request)
 {
     struct credentials credentials;
     struct attempt *attempt;
@@ -241,10 +193,32 @@ void verifier_request(struct verifier *verifier, struct request *request)
     request->holder = attempt;
     request->cancel = on_cancel;
     request->late_text = late_text;
+    verify(attempt);
+}
+
+void verifier_request(struct verifier *verifier, struct request *request)
+{
     if (keeper_is_ready(verifier->keeper))
-        verify(attempt);
+        begin(verifier, request);
     else
-        wait_for_file(verifier, attempt);
+        waiting_add(&verifier->waiting, request, "the password file is still being read");
+}
+
+/* ---- the file ---- */
+
+static void begin_late(void *verifier, struct request *request)
+{
+    begin(verifier, request);
+}
+
+static void on_changed(void *context)
+{
+    struct verifier *verifier = context;
+    const struct table *table = keeper_table(verifier->keeper);
+
+    if (table)
+        remarks_log(&verifier->remarks, verifier->config.log, verifier->config.path, table);
+    waiting_release(&verifier->waiting, begin_late, verifier);
 }
 
 /* ---- the whole ---- */

@@ -14,8 +14,8 @@
 #include "helpers/core/digest_query.h"
 #include "helpers/core/digest_reply.h"
 #include "helpers/digest-file/remarks.h"
-#include "helpers/digest-file/waiting.h"
 #include "helpers/files/keeper.h"
+#include "helpers/files/waiting.h"
 
 /* A request that is being looked up. */
 struct asked {

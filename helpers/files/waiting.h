@@ -2,8 +2,8 @@
 /*
  * waiting: requests that came before the file was read, in their order.
  */
-#ifndef PROXYAUTH_DIGEST_FILE_WAITING_H
-#define PROXYAUTH_DIGEST_FILE_WAITING_H
+#ifndef PROXYAUTH_FILES_WAITING_H
+#define PROXYAUTH_FILES_WAITING_H
 
 #include "helpers/core/request.h"
 
@@ -19,7 +19,8 @@ struct waiting_list {
  * is what is said at its deadline, a constant. Answers BH when memory is out. */
 void waiting_add(struct waiting_list *list, struct request *request, const char *late_text);
 
-/* Empties the list and hands each request to ANSWER, with CONTEXT. */
+/* Hands each request to ANSWER, with CONTEXT, until none is left: nothing may be added meanwhile.
+ */
 void waiting_release(struct waiting_list *list,
                      void (*answer)(void *context, struct request *request), void *context);
 
