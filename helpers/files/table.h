@@ -102,8 +102,7 @@ bool table_search_end(const struct table *table, const struct table_search *sear
                       struct file_record *record);
 
 /* Whether more than one line has KEY, of which table_find() gives the last: for who shares the file
- * with a program that takes another one. Reads the lines up to the first of them, unless there is
- * no duplicate in the whole file. */
+ * with a program that takes another one. */
 bool table_has_twice(const struct table *table, struct pxa_span key);
 
 /* Calls EACH for every record in the order of the file, until it returns false. */

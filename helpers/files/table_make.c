@@ -85,13 +85,16 @@ static void place_first(struct making *making)
     struct table *table = making->table;
     struct file_record before;
     struct table_slot *slot = table_place(table, coming->key, coming->hash, &before);
+    uint32_t tag = (uint32_t)coming->hash & ~TABLE_TWICE;
 
-    if (slot->line != 0)
+    if (slot->line != 0) {
         tell(table->duplicate, table->duplicates++, coming->number,
              "an earlier line has the same key; this one counts");
-    else
+        tag |= TABLE_TWICE;
+    } else {
         table->records++;
-    *slot = (struct table_slot){coming->from + 1, (uint32_t)coming->hash};
+    }
+    *slot = (struct table_slot){coming->from + 1, tag};
 }
 
 static void enter(struct making *making, struct pxa_span line, struct pxa_span key)

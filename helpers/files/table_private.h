@@ -11,8 +11,11 @@
 /* A place of the index. */
 struct table_slot {
     uint32_t line; /* where the record's line begins in the text, plus 1; 0: nothing is here */
-    uint32_t tag;  /* the lower half of its key's hash */
+    uint32_t tag;  /* the lower half of its key's hash, but for the lowest bit: TABLE_TWICE */
 };
+
+/* Set: an earlier line has the same key. */
+#define TABLE_TWICE UINT32_C(1)
 
 struct table_index {
     struct table_slot *slot; /* in a mapping of its own */
@@ -31,6 +34,12 @@ static inline uint64_t table_home(const struct table_index *index, uint64_t hash
 static inline uint64_t table_next(const struct table_index *index, uint64_t at)
 {
     return at + 1 == index->count ? 0 : at + 1;
+}
+
+/* Whether the line of SLOT is likely to be that of a key with HASH. */
+static inline bool table_may_be(const struct table_slot *slot, uint64_t hash)
+{
+    return (slot->tag | TABLE_TWICE) == ((uint32_t)hash | TABLE_TWICE);
 }
 
 /* The line that begins at FROM, without its end. TEXT is followed by a line end. */

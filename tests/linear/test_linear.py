@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Every decoder takes time in proportion to its input, and every question about groups in
-proportion to these: counted in instructions, not in seconds.
+"""Every decoder takes time in proportion to its input, every question about groups in proportion
+to these, and a login none to the length of a file: counted in instructions, not in seconds.
 
-The program `measured` calls each function on inputs of n, 2n and 4n units, `measured_groups` asks
-about as many groups, and callgrind counts the instructions of each call. What looks at all that it
+The program `measured` calls each function on inputs of n, 2n and 4n units, `measured_helpers` asks
+about as many groups or has a file of as many lines, and callgrind counts the instructions of each call. What looks at all that it
 has read again for each element shows as a ratio near 4 instead of 2.
 """
 
@@ -18,7 +18,7 @@ from support import place
 VALGRIND = place.need_program("valgrind")
 BUILT = pathlib.Path(os.environ.get("abs_top_builddir", "build")) / "tests/linear"
 # The latter is built where there is libldap.
-PROGRAMS = [BUILT / "measured"] + [program for program in [BUILT / "measured_groups"]
+PROGRAMS = [BUILT / "measured"] + [program for program in [BUILT / "measured_helpers"]
                                    if program.exists()]
 
 # What a call costs whatever its input is (clearing a result, say) makes less than twice of twice;

@@ -243,9 +243,36 @@ START_TEST(who_is_there_twice)
     ck_assert(!table_has_twice(table, span_of("alice")));
     ck_assert(!table_has_twice(table, span_of("nobody")));
     table_free(table);
+    table = table_of("bob:1\nbob:2\nbob:3\ncarol:1\ncarol\n");
+    ck_assert(table_has_twice(table, span_of("bob")));
+    ck_assert(!table_has_twice(table, span_of("carol")));
+    table_free(table);
     table = table_of("bob:1\ncarol:2\n");
     ck_assert(!table_has_twice(table, span_of("bob")));
     table_free(table);
+}
+END_TEST
+
+/* Each second one of many, and with the same answer for each line of it. */
+START_TEST(which_of_many_are_there_twice)
+{
+    enum { USERS = 5000 };
+    char *text = malloc((size_t)USERS * 2 * 16);
+    size_t len = 0;
+    char user[16];
+    struct table *table;
+
+    ck_assert_ptr_nonnull(text);
+    for (int i = 0; i < 2 * USERS; i++)
+        if (i < USERS || i % 2 == 0)
+            len += (size_t)sprintf(text + len, "user%d:x\n", i % USERS);
+    table = table_from(text, len, &plain);
+    for (int i = 0; i < USERS; i++) {
+        (void)sprintf(user, "user%d", i);
+        ck_assert_msg(table_has_twice(table, span_of(user)) == (i % 2 == 0), "%s", user);
+    }
+    table_free(table);
+    free(text);
 }
 END_TEST
 
@@ -484,6 +511,7 @@ Suite *suite(void)
     tcase_add_test(tc, bad_lines_by_number);
     tcase_add_test(tc, the_last_duplicate_wins);
     tcase_add_test(tc, who_is_there_twice);
+    tcase_add_test(tc, which_of_many_are_there_twice);
     tcase_add_test(tc, many_duplicates);
     tcase_add_test(tc, regardless_of_case);
     tcase_add_test(tc, long_lines);

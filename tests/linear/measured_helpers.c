@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Asks about n, 2n and 4n groups, by names and by SIDs, a user who is in as many others. The
- * instructions of each question, libldap's among them, are written out as `measured` does it; those
- * of the directory, which is in this file, are not counted. Alone, it only looks at the answers.
+ * Asks about n, 2n and 4n groups, by names and by SIDs, a user who is in as many others, and looks
+ * into a file of as many lines. The instructions of each question, libldap's among them, are
+ * written out as `measured` does it; those of the directory, which is in this file, are not
+ * counted. Alone, it only looks at the answers.
  * It is a program of unit tests; only with CK_FORK=no are all questions in one process.
  */
 #include <config.h>
@@ -17,6 +18,8 @@
 #include "helpers/directory/group_names.h"
 #include "helpers/directory/membership.h"
 #include "helpers/directory/membership_private.h"
+#include "helpers/files/password_lines.h"
+#include "helpers/files/table.h"
 #include "helpers/group-ad/realm_list.h"
 #include "tests/unit/pool_bench.h"
 
@@ -413,10 +416,47 @@ START_TEST(realm_list)
 }
 END_TEST
 
+/* ---- files ---- */
+
+static char file[(MANY + 2) * NAME_CAP];
+
+/* The first user stands in it once more, at its end. */
+static struct table *make_table(void)
+{
+    static const struct file_format format = {.split = password_lines_split};
+    struct file_text text = {.mapped = 0};
+    struct why why = {""};
+    struct table *table;
+    size_t len = 0;
+
+    for (size_t i = 0; i <= times; i++)
+        len += (size_t)snprintf(file + len, sizeof file - len, "group%zu:x\n", i % times);
+    text.text = (struct pxa_span){file, len - 1}; /* a line end follows it */
+    table = table_make(&text, &format, 7, &why);
+    ck_assert_msg(table != NULL, "%s", why.text);
+    return table;
+}
+
+START_TEST(twice)
+{
+    struct table *table;
+    size_t count = 0;
+
+    times = (size_t)_i * UNITS;
+    table = make_table();
+    CALLGRIND_ZERO_STATS;
+    for (size_t i = 0; i < times; i++)
+        count += table_has_twice(table, names[i]);
+    dump("table-twice", "linear");
+    ck_assert_uint_eq(count, 1);
+    table_free(table);
+}
+END_TEST
+
 Suite *suite(void)
 {
-    Suite *s = suite_create("measured_groups");
-    TCase *tc = tcase_create("measured_groups");
+    Suite *s = suite_create("measured_helpers");
+    TCase *tc = tcase_create("measured_helpers");
 
     write_questions();
     tcase_set_timeout(tc, 0);
@@ -426,6 +466,7 @@ Suite *suite(void)
         tcase_add_loop_test(tc, list, i, i + 1);
         tcase_add_loop_test(tc, strangers, i, i + 1);
         tcase_add_loop_test(tc, realm_list, i, i + 1);
+        tcase_add_loop_test(tc, twice, i, i + 1);
     }
     suite_add_tcase(s, tc);
     return s;
