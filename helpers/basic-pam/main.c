@@ -22,12 +22,15 @@ static const char program[] = "basic-pam";
 /* As much as a thread has when nobody says how much: modules are written for that. */
 static const size_t stack_size = (size_t)8 * 1024 * 1024;
 
+enum { DOUBT_MAX = SERVICE_PATH_MAX + 300 };
+
 /* Everything that lives as long as the process does. */
 struct state {
     struct helper helper;
     struct common_options common;
     struct basic_pam_options options;
     struct transaction_config config;
+    char doubt[DOUBT_MAX];
     struct offload *offload;
     struct checker *checker;
 };
@@ -37,6 +40,13 @@ static void on_request(void *context, struct request *request)
     struct state *state = context;
 
     checker_request(state->checker, request);
+}
+
+static enum check_setup setup_of(const struct transaction *transaction)
+{
+    if (transaction->outcome.doubtful)
+        return CHECK_SETUP_DOUBTFUL;
+    return transaction->authenticated ? CHECK_SETUP_WORKS : CHECK_SETUP_UNKNOWN;
 }
 
 /* In a thread. */
@@ -51,6 +61,7 @@ static void verify(void *context, struct check *check)
 
     transaction_run(context, &transaction);
     check->verdict = verdicts[transaction.outcome.verdict];
+    check->setup = setup_of(&transaction);
     check->reason = transaction.outcome.reason;
     /* Squid keeps the notes of a user: one that does not hold any more is told empty. */
     check->reason_word = transaction.outcome.word ? transaction.outcome.word : "";
@@ -60,7 +71,7 @@ static void verify(void *context, struct check *check)
 
 /* If it is not there, every login is what the service "other" makes of it. If it is and goes later,
  * as while it is written anew, that is not what is wanted. */
-static void look_for_service(struct state *state)
+static void look_at_service(struct state *state)
 {
     char path[SERVICE_PATH_MAX];
     struct why why;
@@ -70,13 +81,17 @@ static void look_for_service(struct state *state)
     if (!state->config.needs_file)
         log_event(state->helper.log, LOG_WARNING, "service",
                   "%s; until it can be read PAM uses the service \"other\"", why.text);
+    snprintf(state->doubt, sizeof state->doubt,
+             "where that is so for everybody, look at %s for a line that PAM does not understand, "
+             "an include that is missing, or no auth line that decides",
+             path);
 }
 
 static bool serve(struct state *state, struct why *why)
 {
     const unsigned threads = basic_pam_options_threads(&state->options);
 
-    look_for_service(state);
+    look_at_service(state);
     if (!transaction_prepare())
         return why_set(why, "out of memory");
     state->offload = offload_open_with_stack(state->helper.loop, threads, stack_size, why);
@@ -88,6 +103,7 @@ static bool serve(struct state *state, struct why *why)
             .offload = state->offload,
             .log = state->helper.log,
             .backend = "PAM",
+            .doubt = state->doubt,
             .workers = (unsigned)state->options.workers,
             .threads = threads,
             .key_extras = (unsigned)state->common.key_extras,

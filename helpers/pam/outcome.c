@@ -89,6 +89,14 @@ static bool may_be_told(const struct meaning *meaning, int code, enum outcome_st
     return password_given && (step == OUTCOME_ACCOUNT || meaning->told_before);
 }
 
+/* libpam's own word for a line that it does not understand, an include that is missing, or a stack
+ * without a module that decides (PAM_MUST_FAIL_CODE). Modules behind such a line are called all the
+ * same. Of account management that is what modules say every day. */
+static bool is_libpams_own(int code, enum outcome_step step)
+{
+    return code == PAM_PERM_DENIED && step == OUTCOME_AUTHENTICATION;
+}
+
 struct outcome outcome_of(enum outcome_step step, int code, bool password_given)
 {
     const struct meaning *meaning = meaning_of(code);
@@ -99,12 +107,15 @@ struct outcome outcome_of(enum outcome_step step, int code, bool password_given)
     if (step == OUTCOME_START)
         return (struct outcome){OUTCOME_UNAVAILABLE,
                                 code == PAM_BUF_ERR ? no_memory : "the PAM service cannot be used",
-                                NULL};
+                                NULL, false};
     if (meaning->trouble)
-        return (struct outcome){OUTCOME_UNAVAILABLE, meaning->trouble, NULL};
+        return (struct outcome){OUTCOME_UNAVAILABLE, meaning->trouble, NULL, false};
     if (may_be_told(meaning, code, step, password_given))
-        return (struct outcome){OUTCOME_DENIED, meaning->reason, meaning->word};
-    return (struct outcome){.verdict = OUTCOME_DENIED};
+        return (struct outcome){OUTCOME_DENIED, meaning->reason, meaning->word, false};
+    return (struct outcome){
+        .verdict = OUTCOME_DENIED,
+        .doubtful = is_libpams_own(code, step),
+    };
 }
 
 const char *outcome_code_name(int code)

@@ -82,7 +82,9 @@ bool service_find(const char *name, const char *dir, char path[SERVICE_PATH_MAX]
     }
     if (trouble == 0)
         return true;
-    if (trouble == ENOENT)
-        return why_set(why, "there is no PAM service %s: %s/%s is missing", name, folders[0], file);
+    if (trouble == ENOENT) {
+        snprintf(path, SERVICE_PATH_MAX, "%s/%s", folders[0], file);
+        return why_set(why, "there is no PAM service %s: %s is missing", name, path);
+    }
     return why_set(why, "the PAM service %s cannot be read: %s: %s", name, path, strerror(trouble));
 }

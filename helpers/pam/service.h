@@ -18,7 +18,8 @@ enum { SERVICE_PATH_MAX = 300 };
 bool service_name_is_good(const char *name, struct why *why);
 
 /* Finds the file of the service NAME, which is good, in DIR or, if that is NULL, where PAM looks
- * for it, and whether this process can read it. PATH is a text for people. False with WHY. */
+ * for it, and whether this process can read it. PATH is a text for people: where the file is or
+ * should be. False with WHY. */
 bool service_find(const char *name, const char *dir, char path[SERVICE_PATH_MAX], struct why *why);
 
 #endif

@@ -86,6 +86,7 @@ static void tell(struct transaction *transaction, const struct conversation *con
     bool unasked = step != OUTCOME_START && !conversation->given;
 
     transaction->outcome = outcome_of(step, code, conversation->given);
+    transaction->authenticated = step == OUTCOME_ACCOUNT || code == PAM_SUCCESS;
     snprintf(transaction->detail, sizeof transaction->detail, "%s gives %s%s%s%s%s",
              functions[step], outcome_code_name(code),
              unasked ? ", and no module has asked for the password" : "",
@@ -218,6 +219,7 @@ void transaction_run(const struct transaction_config *config, struct transaction
     if (config->strip_realm)
         name = without_realm(name);
     transaction->detail[0] = transaction->name[0] = '\0';
+    transaction->authenticated = false;
     transaction->outcome = (struct outcome){.verdict = OUTCOME_DENIED};
     if (!can_be_right(name, transaction->password)) {
         snprintf(transaction->detail, sizeof transaction->detail,

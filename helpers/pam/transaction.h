@@ -33,6 +33,7 @@ struct transaction {
     const struct secret *password; /* both may hold any bytes */
     /* The result: */
     struct outcome outcome;
+    bool authenticated;                /* pam_authenticate(3) succeeded */
     char detail[TRANSACTION_TEXT_MAX]; /* for the log: what PAM said; bytes from outside */
     char name[TRANSACTION_TEXT_MAX];   /* OK: what PAM calls the user; "" if that is longer */
 };

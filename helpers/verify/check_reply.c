@@ -63,6 +63,11 @@ void check_answer(struct request *request, const struct check *check)
     }
 }
 
+static int logged_len(struct pxa_span user)
+{
+    return user.len < USER_LOGGED_MAX ? (int)user.len : USER_LOGGED_MAX;
+}
+
 void check_log(struct log *log, const struct check *check)
 {
     static const char *const usual[] = {
@@ -72,9 +77,13 @@ void check_log(struct log *log, const struct check *check)
     };
     enum log_level level = check->verdict == CHECK_UNAVAILABLE ? LOG_WARNING : LOG_DEBUG;
     const char *words = check->reason ? check->reason : usual[check->verdict];
-    struct pxa_span user = check->user;
 
-    log_event(log, level, "login", "%.*s: %s%s%s",
-              user.len < USER_LOGGED_MAX ? (int)user.len : USER_LOGGED_MAX, user.at, words,
+    log_event(log, level, "login", "%.*s: %s%s%s", logged_len(check->user), check->user.at, words,
               check->detail[0] ? ": " : "", check->detail);
+}
+
+void check_log_doubt(struct log *log, const struct check *check, const char *doubt)
+{
+    log_event(log, LOG_NOTICE, "setup", "%.*s: %s: %s", logged_len(check->user), check->user.at,
+              check->detail, doubt);
 }

@@ -15,4 +15,7 @@ void check_answer(struct request *request, const struct check *check);
 /* One line: a warning for trouble, else for --debug. The password is not in it. */
 void check_log(struct log *log, const struct check *check);
 
+/* One line, a notice: the user who was denied, the detail, and DOUBT, which is about the set-up. */
+void check_log_doubt(struct log *log, const struct check *check, const char *doubt);
+
 #endif

@@ -38,6 +38,7 @@ struct checker {
     char late_text[CHECK_TEXT_MAX];
     char unusable_text[CHECK_TEXT_MAX];
     char again_text[CHECK_TEXT_MAX];
+    bool doubt_told;
 };
 
 /* ---- the answer ---- */
@@ -71,6 +72,16 @@ static void on_run(struct turn *turn)
     config->verify(config->context, &attempt->check);
 }
 
+static void tell_doubt(struct checker *checker, const struct check *check)
+{
+    bool doubtful = check->setup == CHECK_SETUP_DOUBTFUL;
+
+    if (doubtful && !checker->doubt_told)
+        check_log_doubt(checker->config.log, check, checker->config.doubt);
+    if (check->setup != CHECK_SETUP_UNKNOWN)
+        checker->doubt_told = doubtful;
+}
+
 static void on_done(struct turn *turn)
 {
     struct attempt *attempt = (struct attempt *)turn;
@@ -78,6 +89,7 @@ static void on_done(struct turn *turn)
     if (attempt->check.verdict == CHECK_UNAVAILABLE && !attempt->check.reason)
         attempt->check.reason = attempt->checker->unusable_text;
     check_log(attempt->checker->config.log, &attempt->check);
+    tell_doubt(attempt->checker, &attempt->check);
     if (attempt->flight.first)
         land(attempt);
     attempt_free(attempt);

@@ -21,6 +21,13 @@
 
 enum check_verdict { CHECK_OK, CHECK_DENIED, CHECK_UNAVAILABLE };
 
+/* What a check shows of how the backend is set up. */
+enum check_setup {
+    CHECK_SETUP_UNKNOWN,
+    CHECK_SETUP_DOUBTFUL, /* DENIED as everybody would be where the backend is set up wrong */
+    CHECK_SETUP_WORKS,
+};
+
 enum { CHECK_TEXT_MAX = 200 };
 
 /* One login, in a thread. */
@@ -32,6 +39,7 @@ struct check {
                            ("wrong user or password" tells nobody whether the user exists) */
     const char *reason_word; /* OK and ERR: note reason_=, as basic-ldap has it (locked, expired,
                                 ...); "" says that what was told before holds no more; NULL: none */
+    enum check_setup setup;
     char detail[CHECK_TEXT_MAX]; /* for the log, "" */
     char name[CHECK_TEXT_MAX];   /* OK: note user= if not empty */
 };
@@ -41,6 +49,9 @@ struct checker_config {
     struct offload *offload; /* THREADS threads, for this checker alone */
     struct log *log;
     const char *backend; /* for the log: "saslauthd", "PAM" */
+    const char *doubt; /* what the log is told of a doubtful set-up, behind the user's name and the
+                          detail: once, and again when it has worked meanwhile. NULL where no
+                          check is doubtful */
     unsigned workers;
     unsigned threads; /* as in turns.h */
     unsigned key_extras;

@@ -5,6 +5,7 @@ written. Result codes are those that pam_debug(8) is told to give."""
 
 import os
 import pathlib
+import re
 import subprocess
 import unittest
 
@@ -206,6 +207,27 @@ class Codes(basicpam.Case):
         asked = self.ours("--debug")
         self.assertEqual(asked.ask("alice", "x"), ERR)
         asked.wait_log("pam_authenticate gives PAM_PERM_DENIED")
+
+    def test_a_broken_service_is_told_once(self) -> None:
+        """libpam's refusal of a line that it does not understand may be everybody's. It is said
+        once, and again when a login has succeeded in between."""
+        told = re.compile(r"notice: (\w+): pam_authenticate gives PAM_PERM_DENIED(.*): where that "
+                          f"is so for everybody, look at {self.services}/squid ")
+        unasked = ", and no module has asked for the password"
+        asked = self.ours()
+        users = self.users_file(("alice", "x"))
+        breaks = [("auth include not-there",), ("auht required pam_permit.so",),
+                  ("auth required",), (users, "auht required pam_permit.so")]
+        for lines in breaks:
+            self.put_service(*lines, PERMIT)
+            for user in ("alice", "bob", "alice"):
+                self.assertEqual(asked.ask(user, "x"), ERR)
+            self.put_service(users, PERMIT)
+            self.assertEqual(asked.ask("bob", "x"), ERR)
+            self.assertEqual(asked.ask("alice", "x"), OK)
+        self.assertEqual(asked.finish(), 0)
+        self.assertEqual(told.findall(asked.log_text()),
+                         3 * [("alice", unasked)] + [("alice", "")])
 
     def test_a_module_that_is_not_there(self) -> None:
         self.put_service("auth required pam_not_there.so", PERMIT)

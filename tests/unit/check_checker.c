@@ -9,9 +9,11 @@
 #include "helpers/verify/checker.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "helpers/core/session.h"
 #include "helpers/verify/unsettled.h"
@@ -40,6 +42,8 @@ struct bench {
     unsigned job_count;
     unsigned verified; /* calls of the backend */
     bool down;
+    int log_ends[2];
+    struct log *log;
 };
 
 static void keep(struct offload *offload, struct job *job)
@@ -79,6 +83,13 @@ static void verify(void *context, struct check *check)
         check->reason = "the disk is full";
     } else if (is(check->user, "locked")) {
         check_locked(check);
+    } else if (is(check->user, "everybody")) {
+        check->verdict = CHECK_DENIED;
+        check->setup = CHECK_SETUP_DOUBTFUL;
+        snprintf(check->detail, sizeof check->detail, "nobody asked");
+    } else if (is(check->user, "expired")) {
+        check->verdict = CHECK_DENIED;
+        check->setup = CHECK_SETUP_WORKS;
     } else if (is(check->user, "renamed")) {
         check->verdict = CHECK_OK;
         snprintf(check->name, sizeof check->name, "alice");
@@ -101,6 +112,35 @@ static void on_ended(void *context)
     (void)context;
 }
 
+static uint64_t log_now(void *context)
+{
+    return loop_now_ms(((struct bench *)context)->loop);
+}
+
+static void open_log(struct bench *bench)
+{
+    ck_assert_int_eq(pipe2(bench->log_ends, O_CLOEXEC | O_NONBLOCK), 0);
+    bench->log = log_open(bench->log_ends[1], "prog", LOG_NOTICE, log_now, bench);
+    ck_assert_ptr_nonnull(bench->log);
+}
+
+static void close_log(struct bench *bench)
+{
+    log_close(bench->log);
+    close(bench->log_ends[0]);
+    close(bench->log_ends[1]);
+}
+
+/* All that has been logged since the last time. */
+static void expect_logged(struct bench *bench, const char *lines)
+{
+    char text[4096];
+    ssize_t len = read(bench->log_ends[0], text, sizeof text - 1);
+
+    text[len < 0 ? 0 : len] = '\0';
+    ck_assert_str_eq(text, lines);
+}
+
 static void begin_mode(struct bench *bench, unsigned workers, enum concurrency concurrency)
 {
     const struct session_config session = {
@@ -114,6 +154,7 @@ static void begin_mode(struct bench *bench, unsigned workers, enum concurrency c
     struct checker_config config = {
         .offload = &bench->offload,
         .backend = "PAM",
+        .doubt = "perhaps the set-up is wrong",
         .workers = workers,
         .threads = 2 * workers,
         .seed = 1,
@@ -125,6 +166,8 @@ static void begin_mode(struct bench *bench, unsigned workers, enum concurrency c
     memset(bench, 0, sizeof *bench);
     bench->loop = config.loop = fake_loop_open();
     bench->offload.ops = &scripted;
+    open_log(bench);
+    config.log = bench->log;
     bench->checker = checker_open(&config, &why);
     ck_assert_msg(bench->checker != NULL, "%s", why.text);
     fake_stream_init(&bench->peer);
@@ -143,6 +186,7 @@ static void end(struct bench *bench)
     ck_assert_uint_eq(bench->job_count, 0);
     ck_assert(checker_close(bench->checker));
     fake_loop_settle(bench->loop);
+    close_log(bench);
     fake_loop_close(bench->loop);
     fake_stream_free(&bench->peer);
 }
@@ -245,6 +289,26 @@ START_TEST(every_verdict_has_its_reply)
     bench.down = true;
     ask(&bench, "6 alice right\n", "6 " UNUSABLE);
     ck_assert_uint_eq(bench.verified, 6);
+    end(&bench);
+}
+END_TEST
+
+/* Once, until it has been seen to work: what tells nothing of it changes nothing. */
+START_TEST(a_doubtful_set_up_is_told_once)
+{
+    static const char told[] =
+        "prog: notice: everybody: nobody asked: perhaps the set-up is wrong\n";
+    struct bench bench;
+
+    begin(&bench, 1);
+    ask(&bench, "1 alice right\n2 expired x\n3 everybody x\n", "1 OK\n2 " ERR "3 " ERR);
+    expect_logged(&bench, told);
+    ask(&bench, "4 everybody y\n5 alice wrong\n6 everybody x\n", "4 " ERR "5 " ERR "6 " ERR);
+    expect_logged(&bench, "");
+    ask(&bench, "7 expired x\n8 expired y\n", "7 " ERR "8 " ERR);
+    expect_logged(&bench, "");
+    ask(&bench, "9 everybody x\n", "9 " ERR);
+    expect_logged(&bench, told);
     end(&bench);
 }
 END_TEST
@@ -490,6 +554,7 @@ Suite *suite(void)
 
     tcase_add_test(verdicts, every_verdict_has_its_reply);
     tcase_add_test(verdicts, no_room_for_a_password);
+    tcase_add_test(verdicts, a_doubtful_set_up_is_told_once);
     tcase_add_test(verdicts, bytes_are_verified_as_they_came);
     tcase_add_test(verdicts, without_ids_one_follows_the_other);
     tcase_add_test(verdicts, the_same_is_verified_once);

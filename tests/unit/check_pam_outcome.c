@@ -70,6 +70,20 @@ START_TEST(what_pam_says_of_the_user)
 }
 END_TEST
 
+/* PAM_MUST_FAIL_CODE of libpam's pam_private.h, for lines that it does not understand. */
+START_TEST(what_libpam_says_by_itself_is_doubtful)
+{
+    for (int code = 0; code < CODES; code++) {
+        bool libpams = code == PAM_PERM_DENIED;
+
+        ck_assert(outcome_of(OUTCOME_AUTHENTICATION, code, false).doubtful == libpams);
+        ck_assert(outcome_of(OUTCOME_AUTHENTICATION, code, true).doubtful == libpams);
+        ck_assert(!outcome_of(OUTCOME_ACCOUNT, code, true).doubtful);
+        ck_assert(!outcome_of(OUTCOME_START, code, false).doubtful);
+    }
+}
+END_TEST
+
 /* Whoever has shown no password learns nothing, but that an account is locked. */
 START_TEST(nothing_is_told_to_strangers)
 {
@@ -132,6 +146,7 @@ Suite *suite(void)
 
     tcase_add_test(tc, success_is_ok);
     tcase_add_test(tc, what_pam_says_of_the_user);
+    tcase_add_test(tc, what_libpam_says_by_itself_is_doubtful);
     tcase_add_test(tc, nothing_is_told_to_strangers);
     tcase_add_test(tc, all_else_is_trouble);
     tcase_add_test(tc, a_start_that_fails_is_trouble);

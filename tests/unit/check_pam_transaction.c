@@ -171,6 +171,7 @@ START_TEST(a_login)
     ck_assert_int_eq(pam.ended_with, PAM_SUCCESS);
     ck_assert(pam.delay);
     ck_assert_str_eq(transaction.name, "alice");
+    ck_assert(transaction.authenticated);
     ck_assert_ptr_null(transaction.outcome.word);
 }
 END_TEST
@@ -180,6 +181,7 @@ START_TEST(without_account_management)
     config.no_account = true;
     pam.account = PAM_ACCT_EXPIRED;
     ck_assert_int_eq(log_in("alice", "secret"), OUTCOME_OK);
+    ck_assert(transaction.authenticated);
     ck_assert_str_eq(pam.calls, "siae");
 }
 END_TEST
@@ -203,12 +205,14 @@ START_TEST(steps_that_fail)
     ck_assert_int_eq(pam.ended_with, PAM_AUTH_ERR);
     ck_assert_str_eq(transaction.detail, "pam_authenticate gives PAM_AUTH_ERR");
     ck_assert_str_eq(transaction.name, "");
+    ck_assert(!transaction.authenticated);
 
     pam.authenticate = PAM_SUCCESS;
     pam.account = PAM_ACCT_EXPIRED;
     ck_assert_int_eq(log_in("alice", "secret"), OUTCOME_DENIED);
     ck_assert_str_eq(pam.calls, "siace");
     ck_assert_int_eq(pam.ended_with, PAM_ACCT_EXPIRED);
+    ck_assert(transaction.authenticated);
     ck_assert_str_eq(transaction.outcome.word, "account-expired");
     ck_assert_str_eq(transaction.detail, "pam_acct_mgmt gives PAM_ACCT_EXPIRED");
 }
