@@ -12,7 +12,9 @@
 #include <sys/auxv.h>
 
 #include "helpers/basic-pam/options.h"
+#include "helpers/core/bytes.h"
 #include "helpers/core/helper.h"
+#include "helpers/core/visible.h"
 #include "helpers/pam/service.h"
 #include "helpers/pam/transaction.h"
 #include "helpers/verify/checker.h"
@@ -83,8 +85,8 @@ static void look_at_service(struct state *state)
                   "%s; until it can be read PAM uses the service \"other\"", why.text);
     snprintf(state->doubt, sizeof state->doubt,
              "where that is so for everybody, look at %s for a line that PAM does not understand, "
-             "an include that is missing, or no auth line that decides",
-             path);
+             "an include that is missing, or no auth line that decides; %s --check says more",
+             path, program);
 }
 
 static bool serve(struct state *state, struct why *why)
@@ -115,20 +117,54 @@ static bool serve(struct state *state, struct why *why)
     return state->checker && helper_run(&state->helper, SCHEME_BASIC, on_request, state, why);
 }
 
+/* A line each, with the file before it. */
+static void print_remarks(const char *path, const char *text)
+{
+    const char *end;
+
+    for (; (end = strchr(text, '\n')); text = end + 1) {
+        struct bytes line = {0};
+
+        bytes_put_text(&line, path);
+        bytes_put_text(&line, ": ");
+        visible_put(&line, (struct pxa_span){text, (size_t)(end - text)}, VISIBLE_SENTENCE);
+        bytes_put_text(&line, "\n");
+        if (!line.failed)
+            fwrite(line.at + line.start, 1, bytes_len(&line), stdout);
+        bytes_free(&line);
+    }
+}
+
+/* What PAM makes of the service at PATH, which is there. */
+static bool check_service(const struct state *state, const char *path)
+{
+    struct remarks remarks = {.text = ""};
+    struct why why;
+    bool usable = transaction_try(&state->config, &remarks, &why);
+    bool good = usable && remarks.text[0] == '\0';
+
+    if (!usable)
+        printf("%s\n", why.text);
+    else if (!good)
+        printf("PAM does not understand all of the service %s:\n", state->options.service);
+    else
+        printf("the PAM service %s is there: %s\n"
+               "whether its modules work is seen by a login: echo 'user password' | %s --debug "
+               "...\n",
+               state->options.service, path, program);
+    print_remarks(path, remarks.text);
+    return good;
+}
+
 static bool check(const struct state *state)
 {
     char path[SERVICE_PATH_MAX];
     struct why why;
 
-    if (!service_find(state->options.service, state->options.service_dir, path, &why) ||
-        !transaction_try(&state->config, &why)) {
-        printf("%s\n", why.text);
-        return false;
-    }
-    printf("the PAM service %s is there: %s\n"
-           "whether its modules work is seen by a login: echo 'user password' | %s --debug ...\n",
-           state->options.service, path, program);
-    return true;
+    if (service_find(state->options.service, state->options.service_dir, path, &why))
+        return check_service(state, path);
+    printf("%s\n", why.text);
+    return false;
 }
 
 static int run(void *context, struct why *why)

@@ -236,13 +236,17 @@ void transaction_run(const struct transaction_config *config, struct transaction
     free(user);
 }
 
-bool transaction_try(const struct transaction_config *config, struct why *why)
+bool transaction_try(const struct transaction_config *config, struct remarks *remarks,
+                     struct why *why)
 {
     struct conversation conversation = {.user = ""};
     const struct pam_conv conv = {conversation_hold, &conversation};
     pam_handle_t *handle = NULL;
-    int code = start(config, "nobody", &conv, &handle);
+    int code;
 
+    remarks_begin(remarks);
+    code = start(config, "nobody", &conv, &handle);
+    remarks_end(remarks);
     if (code != PAM_SUCCESS)
         return why_set(why, "PAM cannot use the service %s (%s)", config->service,
                        outcome_code_name(code));

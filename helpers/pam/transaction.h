@@ -14,6 +14,7 @@
 #include "helpers/core/secret.h"
 #include "helpers/core/why.h"
 #include "helpers/pam/outcome.h"
+#include "helpers/pam/remarks.h"
 
 /* Shared by all; constant while they run. */
 struct transaction_config {
@@ -41,8 +42,9 @@ struct transaction {
 void transaction_run(const struct transaction_config *config, struct transaction *transaction);
 
 /* Whether PAM can use the service at all: pam_start(3). Nobody is logged in, and no module is
- * asked. False with WHY. */
-bool transaction_try(const struct transaction_config *config, struct why *why);
+ * asked. False with WHY. In both cases REMARKS has what PAM does not like about it. */
+bool transaction_try(const struct transaction_config *config, struct remarks *remarks,
+                     struct why *why);
 
 /* Whether this system's PAM can read services from a folder of one's own. */
 bool transaction_has_service_dir(void);

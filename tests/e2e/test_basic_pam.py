@@ -397,6 +397,35 @@ class Lines(basicpam.Case):
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("PAM cannot use the service cut", done.stdout)
 
+    def test_check_of_a_service_with_mistakes(self) -> None:
+        """Said as libpam says it to syslog, one line for each, and all of them."""
+        auth = "auth required pam_permit.so"
+        for said, lines in (
+            ("not-there", ("auth include not-there", PERMIT)),
+            ("not-there", (auth, "account substack not-there")),
+            ("not-there", ("@include not-there", auth, PERMIT)),
+            ("auht", ("auht required pam_permit.so", auth, PERMIT)),
+            ("requird", ("auth requird pam_permit.so", PERMIT)),
+            ("no module name", (auth, "account required")),
+            ("pam_not_there.so", (auth, "account required pam_not_there.so")),
+            (r"a\x1b[31m", ("a\x1b[31m required pam_permit.so", auth, PERMIT)),
+        ):
+            with self.subTest(lines):
+                self.put_service(*lines, name="wrong")
+                done = self.check("-n", "wrong")
+                self.assertEqual((done.returncode, done.stderr), (1, ""))
+                self.assertRegex(done.stdout, rf"\A.*\n({self.services}/wrong: PAM .*\n)+\Z")
+                self.assertIn(said, done.stdout)
+        self.put_service("auht required pam_permit.so", "account include not-there", name="wrong")
+        self.assertRegex(self.check("-n", "wrong").stdout, r"\A.*\n.*auht\n.*not-there\n\Z")
+
+    def test_check_of_what_may_be_left_out(self) -> None:
+        """A module behind a dash, and (for all these tests) the service "other"."""
+        self.put_service("-auth optional pam_not_there.so", "auth required pam_permit.so", PERMIT,
+                         name="dash")
+        done = self.check("-n", "dash")
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+
     def test_no_service(self) -> None:
         """PAM takes the service "other" then; without that it is trouble."""
         self.put_service("auth required pam_deny.so", name="other")

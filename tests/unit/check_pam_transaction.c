@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #include <security/pam_appl.h>
 
@@ -34,6 +35,7 @@ static struct {
     int account;
     const char *renamed; /* PAM_USER in the end, if not the one of the start */
     const char *question;
+    const char *remark; /* of pam_start(3), to syslog(3) */
     char service[64];
     char folder[64];
     char user[64];
@@ -63,6 +65,8 @@ int __wrap_pam_start(const char *service, const char *user, const struct pam_con
     snprintf(pam.service, sizeof pam.service, "%s", service);
     snprintf(pam.user, sizeof pam.user, "%s", user);
     pam.conv = conv;
+    if (pam.remark)
+        syslog(LOG_AUTHPRIV | LOG_ERR, "%s", pam.remark);
     *handle = pam.start == PAM_SUCCESS ? HANDLE : NULL;
     return pam.start;
 }
@@ -355,14 +359,18 @@ END_TEST
 
 START_TEST(trying_a_service)
 {
+    struct remarks remarks;
     struct why why;
 
-    ck_assert(transaction_try(&config, &why));
+    ck_assert(transaction_try(&config, &remarks, &why));
     ck_assert_str_eq(pam.calls, "se");
+    ck_assert_str_eq(remarks.text, "");
     memset(pam.calls, 0, sizeof pam.calls);
     pam.start = PAM_ABORT;
-    ck_assert(!transaction_try(&config, &why));
+    pam.remark = "PAM unable to read squid";
+    ck_assert(!transaction_try(&config, &remarks, &why));
     ck_assert_str_eq(pam.calls, "s");
+    ck_assert_str_eq(remarks.text, "PAM unable to read squid\n");
     ck_assert_str_eq(why.text, "PAM cannot use the service squid (PAM_ABORT)");
 }
 END_TEST
