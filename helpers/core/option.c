@@ -22,15 +22,10 @@ struct words {
     const struct option_slot *flag; /* the option of the last word, where it takes no value */
 };
 
-/* An option as sentences call it: `-c (--connect-timeout)`. */
-struct label {
-    char text[80];
-};
-
-static struct label label_of(const struct option_slot *slot)
+static struct option_label label_of(const struct option_slot *slot)
 {
     const char *name = slot->option->name;
-    struct label label;
+    struct option_label label;
 
     if (slot->letter && name)
         (void)snprintf(label.text, sizeof label.text, "-%c (--%s)", slot->letter, name);
@@ -310,6 +305,23 @@ static bool open_parser(struct option_parser *parser, struct why *why)
     return true;
 }
 
+/* Keeps for option_given() what of the slots outlives them. */
+static bool keep_given(const struct option_parser *parser, struct why *why)
+{
+    struct option_set *set = parser->set;
+
+    set->given = calloc(parser->count, sizeof *set->given);
+    if (!set->given)
+        return why_set(why, "memory is out");
+    for (size_t i = 0; i < parser->count; i++) {
+        const struct option_slot *slot = &parser->slots[i];
+
+        if (slot->member && (slot->on_line || slot->file_line))
+            set->given[set->given_count++] = slot->option;
+    }
+    return true;
+}
+
 enum option_outcome option_parse(struct option_set *set, int argc, char **argv, struct why *why)
 {
     struct option_parser parser = {.set = set};
@@ -325,6 +337,8 @@ enum option_outcome option_parse(struct option_set *set, int argc, char **argv, 
     set->config_file = parser.own.config;
     if (outcome == OPTION_RUN && set->config_file &&
         !option_file_read(&parser, set->config_file, why))
+        outcome = OPTION_BAD;
+    if (outcome == OPTION_RUN && !keep_given(&parser, why))
         outcome = OPTION_BAD;
     free(parser.slots);
     return outcome;
@@ -347,6 +361,21 @@ bool option_preset(const struct option_table *table)
     return true;
 }
 
+bool option_given(const struct option_set *set, const struct option_table *table,
+                  struct option_label *label)
+{
+    for (size_t i = 0; i < set->given_count; i++) {
+        const struct option *option = set->given[i];
+
+        if (!is_in(table, option))
+            continue;
+        *label =
+            label_of(&(struct option_slot){.option = option, .letter = option_letter(set, option)});
+        return true;
+    }
+    return false;
+}
+
 void option_free(struct option_set *set)
 {
     size_t i, at;
@@ -360,4 +389,7 @@ void option_free(struct option_set *set)
     }
     free(set->config_file);
     set->config_file = NULL;
+    free(set->given);
+    set->given = NULL;
+    set->given_count = 0;
 }

@@ -89,6 +89,8 @@ struct option_set {
     bool secret_in_argv; /* an OPTION_SECRET came from the command line */
     bool config_exposed; /* the file holds a secret, and accounts that need not can read it */
     char *config_file;   /* of --config, or NULL */
+    const struct option **given; /* for option_given() */
+    size_t given_count;
 };
 
 enum option_outcome {
@@ -121,6 +123,17 @@ bool option_preset(const struct option_table *table);
  * aborts.
  */
 enum option_outcome option_parse(struct option_set *set, int argc, char **argv, struct why *why);
+
+/* An option as sentences call it: `-c (--connect-timeout)`. */
+struct option_label {
+    char text[80];
+};
+
+/* The first option of TABLE, one of SET's, that was given on the command line or in the file, also
+ * with the value that it has without; those without effect (OPTION_IGNORED) do not count. False:
+ * none was. After OPTION_RUN. */
+bool option_given(const struct option_set *set, const struct option_table *table,
+                  struct option_label *label);
 
 /* Frees what was allocated in the tables' targets and in SET, wiping secrets; leaves NULLs. */
 void option_free(struct option_set *set);

@@ -36,29 +36,29 @@ bool group_source_is_wanted(const struct group_source *source)
     return options->servers.count + options->backup_uris.count > 0 || options->domain;
 }
 
-/* Who binds, but to no server, has forgotten it. */
-static bool check_account(const struct directory_options *options, struct why *why)
+/* Who says how a directory is asked, but not which, has forgotten it. */
+static bool check_unasked(struct group_source *source, const struct option_set *set,
+                          struct why *why)
 {
-    const char *option = options->bind_keytab ? "--bind-keytab"
-                         : options->bind_dn   ? "--bind-dn"
-                         : options->sasl_mech ? "--sasl-mech"
-                         : options->bind_password || options->bind_password_file
-                             ? "--bind-password-file"
-                             : NULL;
+    struct option_table table;
+    struct option_label label;
 
-    return !option || why_set(why,
-                              "option %s needs --uri or --domain, the directory that is asked for "
-                              "groups' names",
-                              option);
+    (void)group_source_table(source, &table);
+    return !option_given(set, &table, &label) ||
+           why_set(why,
+                   "option %s needs --uri or --domain, the directory that is asked for groups' "
+                   "names",
+                   label.text);
 }
 
-bool group_source_check_options(struct group_source *source, struct why *why)
+bool group_source_check_options(struct group_source *source, const struct option_set *set,
+                                struct why *why)
 {
     static const char gssapi[] = "GSSAPI";
     struct directory_options *options = &source->options;
 
     if (!group_source_is_wanted(source))
-        return check_account(options, why);
+        return check_unasked(source, set, why);
     if (options->kind == KIND_AUTO)
         options->kind = KIND_AD;
     if (options->bind_keytab && !options->sasl_mech) {

@@ -36,8 +36,9 @@ size_t group_source_table(struct group_source *source, struct option_table *tabl
 /* Whether a server is named, so that names are asked for. */
 bool group_source_is_wanted(const struct group_source *source);
 
-/* What parsing cannot see; fills in what an Active Directory needs. False with WHY (exit 2). */
-bool group_source_check_options(struct group_source *source, struct why *why);
+/* What parsing SET cannot see; fills in what an Active Directory needs. False with WHY (exit 2). */
+bool group_source_check_options(struct group_source *source, const struct option_set *set,
+                                struct why *why);
 
 /* Says in the log what is unwise about how SET was given. */
 void group_source_warn(const struct group_source *source, const struct option_set *set,

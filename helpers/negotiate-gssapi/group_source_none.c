@@ -25,9 +25,11 @@ bool group_source_is_wanted(const struct group_source *source)
     return false;
 }
 
-bool group_source_check_options(struct group_source *source, struct why *why)
+bool group_source_check_options(struct group_source *source, const struct option_set *set,
+                                struct why *why)
 {
     (void)source;
+    (void)set;
     (void)why;
     return true;
 }

@@ -92,7 +92,7 @@ static bool take_options(struct state *state, struct why *why)
     bool named = group_source_is_wanted(&state->groups);
 
     if (!gssapi_options_check(&state->options, named, why) ||
-        !group_source_check_options(&state->groups, why) || !find_keytab(state, why) ||
+        !group_source_check_options(&state->groups, state->set, why) || !find_keytab(state, why) ||
         !replay_init(&state->replay, state->options.replay_cache, why))
         return false;
     state->spns = spn_rule_new(&state->options.spns, why);

@@ -66,8 +66,6 @@ BAD = (
 
 BAD_LDAP = (
     (["--no-groups", "--uri", "ldap://localhost"], "no-groups"),
-    (["--bind-keytab", "/x"], "--bind-keytab needs --uri or --domain"),
-    (["--bind-dn", "cn=x"], "--bind-dn needs --uri or --domain"),
     (["--uri", "http://localhost"], "http://localhost"),
     (["--uri", "ldap://localhost", "--directory", "openldap"], "--base"),
 )
@@ -84,12 +82,38 @@ class BadOptions(unittest.TestCase):
                 self.assertEqual(said.count("\n"), 1, said)
                 self.assertLess(len(said), 300)
 
+    @unittest.skipUnless(LDAP, "this build has no LDAP")
+    def test_options_of_a_directory_that_is_not_named(self) -> None:
+        """All of them, as --help lists them, but for those that name a server."""
+        text = gssapi.run("--help").stdout.decode()
+        directory = text[text.index("\nThe directory"):text.index("\nAccepted because")]
+        options = re.findall(r"^  (?:-\w, |    )--([a-z0-9-]+)(?: ([^ ]+))?(?!.*not in this build)",
+                             directory, re.M)
+        values = {"PORT": "636", "SECONDS": "5", "2|3": "3", "KIND": "ad", "WHEN": "never",
+                  "MECH": "GSSAPI"}
+        names = {"domain", "uri", "host", "backup-uri"}
+        self.assertLess(names | {"base", "dns", "ca-file", "sasl-user", "starttls", "scope"},
+                        {name for name, _ in options})
+        for name, value in options:
+            if name in names:
+                continue
+            word = f"--{name}"
+            if value:
+                word += "=" + values.get(value, value.split("|")[0])
+            with self.subTest(word):
+                done = gssapi.run(word)
+                self.assertEqual((done.returncode, done.stdout), (2, b""), done.stderr)
+                self.assertRegex(done.stderr.decode(),
+                                 rf"^negotiate-gssapi: option (-\w \()?--{name}\)? "
+                                 "needs --uri or --domain, ")
+
     def test_lines_of_a_file(self) -> None:
         with place.private_folder("gssapi-options") as folder:
             path = folder / "conf"
             for text, named in (("spn = no spn\n", "no spn"), ("\nscheme = none\n", "line 2"),
                                 ("check = yes\n", "check"), ("ntlm-file = x\n", "ntlm-file"),
-                                ("no-such = 1\n", "line 1.*no-such")):
+                                ("no-such = 1\n", "line 1.*no-such"),
+                                *((("base = dc=x\n", "base"),) if LDAP else ())):
                 with self.subTest(text):
                     path.write_text(text)
                     done = gssapi.run("--config", path)

@@ -389,6 +389,55 @@ START_TEST(help_shows_the_letters_that_are_left)
 }
 END_TEST
 
+static void expect_given(const struct two_tables *two, size_t table, const char *name)
+{
+    struct option_label label = {""};
+
+    ck_assert(option_given(&two->run.set, &two->tables[table], &label) == (name != NULL));
+    ck_assert_str_eq(label.text, name ? name : "");
+}
+
+START_TEST(who_asks_is_told_what_was_given)
+{
+    struct two_tables two;
+
+    prepare_two(&two);
+    parse_words(&two.run, (const char *const[]){"-H", "dc=x", NULL});
+    expect_given(&two, 0, "-H (--other-base)");
+    expect_given(&two, 1, NULL);
+    release(&two.run);
+
+    prepare_two(&two);
+    parse_words(&two.run, (const char *const[]){"--choice", "red", "--uri=ldap://a", NULL});
+    expect_given(&two, 0, NULL);
+    expect_given(&two, 1, "--uri"); /* its letter is lost */
+    release(&two.run);
+}
+END_TEST
+
+/* What is said of an option is not what it does. */
+START_TEST(given_is_what_was_said)
+{
+    struct two_tables two;
+
+    prepare_two(&two);
+    parse_words(&two.run, (const char *const[]){"-P", NULL});
+    ck_assert_int_eq(two.run.outcome, OPTION_RUN);
+    expect_given(&two, 1, NULL); /* without effect */
+    release(&two.run);
+
+    prepare_two(&two);
+    parse_words(&two.run, (const char *const[]){"--choice=blue", NULL}); /* the preset */
+    expect_given(&two, 1, "-s (--choice)");
+    release(&two.run);
+
+    prepare_two(&two);
+    parse_words(&two.run, (const char *const[]){"ldap.test", NULL}); /* a --host */
+    expect_given(&two, 1, "-h (--host)");
+    release(&two.run);
+}
+END_TEST
+
 /* What getopt(3) does with "ZPb:h:c:s:w:". */
 START_TEST(clusters_of_letters)
 {
@@ -490,6 +539,8 @@ Suite *suite(void)
     tcase_add_test(tc, an_earlier_table_takes_letters_away);
     tcase_add_test(tc, sentences_name_options_without_their_lost_letter);
     tcase_add_test(tc, help_shows_the_letters_that_are_left);
+    tcase_add_test(tc, who_asks_is_told_what_was_given);
+    tcase_add_test(tc, given_is_what_was_said);
     tcase_add_test(tc, clusters_of_letters);
     tcase_add_test(tc, h_may_be_help);
     tcase_add_test(tc, a_flag_whose_value_is_skipped);
