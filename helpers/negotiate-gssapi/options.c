@@ -106,15 +106,35 @@ static bool take_replay(struct gssapi_options *options, struct why *why)
     return options->replay_cache || why_set(why, "out of memory");
 }
 
+/* What no name can have that an option lists, and what one looks like. */
+struct name_form {
+    const char *option;
+    const char *what;
+    const char *never;
+    const char *example;
+};
+
+/* In a principal's name an @ is what ends the name; and patterns nothing here knows. */
+static const struct name_form realm_form = {"krb5-realm", "a Kerberos realm", "@*? \t",
+                                            "CORP.EXAMPLE.COM"};
+/* What Windows lets into no NetBIOS name; DNS names have less. */
+static const struct name_form domain_form = {"ntlm-domain", "a domain", "\\/:*?\"<>|", "CORP"};
+
 /* A variable that was not set leaves an empty word, and an empty name would let in who has none. */
-static bool check_names(const struct option_list *names, const char *option, struct why *why)
+static bool check_names(const struct option_list *names, const struct name_form *form,
+                        struct why *why)
 {
-    for (size_t i = 0; i < names->count; i++)
-        if (names->values[i][0] == '\0')
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->values[i];
+
+        if (name[0] == '\0')
             return why_set(why,
-                           "option --%s: the name is empty; leave the option out to let in "
-                           "any",
-                           option);
+                           "option --%s: the name is empty; leave the option out to let in any",
+                           form->option);
+        if (strpbrk(name, form->never))
+            return why_set(why, "option --%s: \"%s\" is no name of %s; %s would be", form->option,
+                           why_excerpt(name).text, form->what, form->example);
+    }
     return true;
 }
 
@@ -142,11 +162,11 @@ static bool check_ntlm(const struct gssapi_options *options, struct why *why)
         return why_set(why, "option --ntlm-domain needs --ntlm, which allows NTLM");
     if (options->ntlm_file && options->ntlm_file[0] == '\0')
         return why_set(why, "option --ntlm-file: the name of the file is empty");
-    return check_names(&options->ntlm_domains, "ntlm-domain", why);
+    return check_names(&options->ntlm_domains, &domain_form, why);
 }
 
 bool gssapi_options_check(struct gssapi_options *options, bool named, struct why *why)
 {
-    return take_replay(options, why) && check_names(&options->realms, "krb5-realm", why) &&
+    return take_replay(options, why) && check_names(&options->realms, &realm_form, why) &&
            check_ntlm(options, why) && check_groups(options, named, why);
 }
