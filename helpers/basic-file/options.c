@@ -35,8 +35,6 @@ bool basic_file_options_check(const struct basic_file_options *options, struct w
     if (options->files.count > 1)
         return why_set(why, "there are %zu files, and it has to be one: basic-file FILE",
                        options->files.count);
-    if (options->files.values[0][0] == '\0')
-        return why_set(why, "option --file: the name of a file is not empty");
     return true;
 }
 

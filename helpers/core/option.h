@@ -42,8 +42,9 @@ struct option_list {
 };
 
 struct option {
-    const char *name;           /* long name without dashes; NULL: a letter not in --help */
-    const char *argument;       /* what the value is called in --help: DN, FILE, SECONDS */
+    const char *name; /* long name without dashes; NULL: a letter not in --help */
+    /* What the value is called in --help: DN, PORT. FILE and DIR are names, which are not empty. */
+    const char *argument;
     const char *help;           /* one line, without a full stop */
     const char *heading;        /* begins a new group in --help, or NULL */
     const char *const *choices; /* for OPTION_CHOICE and OPTION_TEXT, ends with NULL */

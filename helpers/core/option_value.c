@@ -147,6 +147,22 @@ static bool set_secret(struct secret **member, const char *value, struct why *wh
     return true;
 }
 
+static bool begins(const char *text, const char *with)
+{
+    return text && strncmp(text, with, strlen(with)) == 0;
+}
+
+/* A variable that was not set leaves an empty word, and what the system says of a file without a
+ * name is no help. */
+static bool check_path(const struct option *option, const char *value, struct why *why)
+{
+    const char *kind = begins(option->argument, "FILE")  ? "file"
+                       : begins(option->argument, "DIR") ? "folder"
+                                                         : NULL;
+
+    return !kind || value[0] != '\0' || why_set(why, "the name of the %s is empty", kind);
+}
+
 bool option_value_set(const struct option *option, void *member, const char *value, struct why *why)
 {
     switch (option->kind) {
@@ -156,9 +172,9 @@ bool option_value_set(const struct option *option, void *member, const char *val
     case OPTION_REFUSED:
         return why_set(why, "it cannot be used: %s", option->help);
     case OPTION_TEXT:
-        return set_text(option, member, value, why);
+        return check_path(option, value, why) && set_text(option, member, value, why);
     case OPTION_LIST:
-        return add_to_list(member, value, why);
+        return check_path(option, value, why) && add_to_list(member, value, why);
     case OPTION_NUMBER:
         return set_number(option, member, value, why);
     case OPTION_CHOICE:

@@ -33,8 +33,6 @@ bool digest_file_options_check(const struct digest_file_options *options, struct
     if (options->files.count > 1)
         return why_set(why, "there are %zu files, and it has to be one: digest-file [-c] FILE",
                        options->files.count);
-    if (options->files.values[0][0] == '\0')
-        return why_set(why, "option --file: the name of a file is not empty");
     for (i = 0; i < options->realms.count; i++)
         if (options->realms.values[i][0] == '\0')
             return why_set(why, "option --realm: a realm is not empty; it is the one of "

@@ -93,8 +93,6 @@ bool gssapi_options_not_wrapper(int argc, char *const *argv, struct why *why)
  * libkrb5 reads. */
 static bool take_replay(struct gssapi_options *options, struct why *why)
 {
-    if (options->replay_cache && options->replay_cache[0] == '\0')
-        return why_set(why, "option -c (--replay-cache): the name of the folder is empty");
     if (!options->replay_type)
         return true;
     if (strcmp(options->replay_type, none) != 0) {
@@ -160,8 +158,6 @@ static bool check_ntlm(const struct gssapi_options *options, struct why *why)
         return why_set(why, "option --ntlm-file needs --ntlm, which allows NTLM");
     if (options->ntlm_domains.count > 0 && !options->ntlm)
         return why_set(why, "option --ntlm-domain needs --ntlm, which allows NTLM");
-    if (options->ntlm_file && options->ntlm_file[0] == '\0')
-        return why_set(why, "option --ntlm-file: the name of the file is empty");
     return check_names(&options->ntlm_domains, &domain_form, why);
 }
 

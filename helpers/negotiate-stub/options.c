@@ -49,8 +49,6 @@ bool stub_options_init(struct stub_options *options)
  * none. */
 bool stub_options_check(const struct stub_options *options, struct why *why)
 {
-    if (options->ntlm_file && !options->ntlm_file[0])
-        return why_set(why, "option --ntlm-file: the name of the file is empty");
     for (size_t i = 0; i < options->domains.count; i++)
         if (!options->domains.values[i][0])
             return why_set(why, "option --ntlm-domain: the name is empty; leave the option out to "

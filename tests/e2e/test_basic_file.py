@@ -364,7 +364,7 @@ class Options(basicfile.Case):
     def test_what_cannot_be_understood(self) -> None:
         for words, said in (((), "the file with the users is missing"),
                             (("a", "b"), "there are 2 files"),
-                            (("",), "not empty"),
+                            (("",), "name of the file is empty"),
                             (("--workers", "0", "f"), "--workers"),
                             (("--workers", "65", "f"), "--workers"),
                             (("--nonsense", "f"), "--nonsense")):

@@ -59,6 +59,8 @@ class Refused(basicldap.Case):
         self.check("--tls-min", *base, "--tls-min", "1.0")
         self.check("-W", *base, "-D", tree.PROXY_DN, "-W", "/a", "-w", "b")
         self.check("-b", "-b")
+        for option in ("--config", "--ca-file", "--ca-dir", "-W", "--client-cert"):
+            self.check("the name of the ", *base, option, "")
         self.check("--log-level", *base, "--log-level", "verbose")
 
     def test_bad_config_file(self) -> None:

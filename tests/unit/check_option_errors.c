@@ -21,6 +21,43 @@ START_TEST(missing_values)
 }
 END_TEST
 
+/* Whatever the system makes of an empty name. */
+START_TEST(files_and_folders_have_names)
+{
+    static const struct option paths[] = {
+        {.name = "key", .letter = 'k', .kind = OPTION_TEXT, .argument = "FILE", MEMBER(text)},
+        {.name = "cache", .kind = OPTION_TEXT, .argument = "DIR|none", MEMBER(mech)},
+        {.name = "users", .kind = OPTION_LIST, .argument = "FILE", MEMBER(list)},
+    };
+    static const struct {
+        const char *word;
+        const char *value;
+        const char *sentence;
+    } cases[] = {
+        {"-k", "", "option -k (--key): the name of the file is empty"},
+        {"--cache", "", "option --cache: the name of the folder is empty"},
+        {"", "x", "option --users: the name of the file is empty"},
+        {"--config", "", "option --config: the name of the file is empty"},
+        {"--config", "/nonexistent/c",
+         "option --config: cannot read /nonexistent/c: No such file or directory"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run run;
+
+        prepare(&run);
+        option_free(&run.set);
+        run.table = (struct option_table){"Paths", paths, 3, &run.target};
+        run.set.words_as = "users";
+        parse_words(&run, (const char *const[]){cases[i].word, cases[i].value, NULL});
+        ck_assert_int_eq(run.outcome, OPTION_BAD);
+        ck_assert_str_eq(run.why.text, cases[i].sentence);
+        release(&run);
+    }
+    EXPECT_BAD("option --config: the name of the file is empty", "--config=");
+}
+END_TEST
+
 START_TEST(unknown_letters_and_names)
 {
     EXPECT_BAD("option -z is not known; helper --help lists those that are", "-z");
@@ -269,6 +306,7 @@ Suite *suite(void)
     TCase *tc = tcase_create("errors");
 
     tcase_add_test(tc, missing_values);
+    tcase_add_test(tc, files_and_folders_have_names);
     tcase_add_test(tc, unknown_letters_and_names);
     tcase_add_test(tc, refused_letters);
     tcase_add_test(tc, people_see_no_value);
