@@ -101,7 +101,7 @@ static const struct fault_meaning *of_missing_key(const struct pxa_krb5 *ticket,
 {
     switch (fault_key_judge(ticket, keys)) {
     case FAULT_KEY_LEFT_OUT:
-        return &fault_left_out;
+        return keys->by_name ? &fault_left_out : &fault_not_http;
     case FAULT_KEY_NO_ETYPE:
         return &fault_no_etype;
     case FAULT_KEY_OLD_KEYTAB:

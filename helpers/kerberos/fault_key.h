@@ -21,7 +21,7 @@ bool fault_key_is_named(const struct key_entry *entry, struct pxa_span name);
 
 enum fault_key {
     FAULT_KEY_NO_NAME,    /* the keytab does not have the ticket's SPN */
-    FAULT_KEY_LEFT_OUT,   /* it has, but --spn does not take it */
+    FAULT_KEY_LEFT_OUT,   /* it has, but the rule on SPNs does not take it */
     FAULT_KEY_NO_ETYPE,   /* it has this kvno, of other encryption types */
     FAULT_KEY_OLD_KEYTAB, /* all its kvnos are smaller */
     FAULT_KEY_OLD_TICKET, /* all are greater */

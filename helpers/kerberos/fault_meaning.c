@@ -170,6 +170,11 @@ const struct fault_meaning fault_left_out = {
     .key_missing = true,
     .reason = "your Kerberos ticket is for another service than this proxy",
     .cure = "--spn does not take this name: give clients one that it takes, or name this one, too"};
+const struct fault_meaning fault_not_http = {
+    .key_missing = true,
+    .reason = "your Kerberos ticket is for another service than this proxy",
+    .cure = "without --spn, HTTP/ names alone are taken: give clients one, or name this one by "
+            "--spn"};
 const struct fault_meaning fault_no_domain = {
     .trouble = true,
     .reason = "the domain that knows NTLM's users cannot be reached",

@@ -31,6 +31,7 @@ extern const struct fault_meaning fault_old_ticket;
 extern const struct fault_meaning fault_no_etype;
 extern const struct fault_meaning fault_forbidden_key; /* by krb5.conf */
 extern const struct fault_meaning fault_left_out;      /* the key, by --spn */
+extern const struct fault_meaning fault_not_http;      /* the same, as nobody gave --spn */
 extern const struct fault_meaning fault_no_domain;     /* winbind's */
 extern const struct fault_meaning fault_no_file;       /* of --ntlm-file */
 extern const struct fault_meaning fault_no_kdc;        /* that IAKERB asks for */

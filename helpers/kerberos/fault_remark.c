@@ -85,7 +85,10 @@ static size_t put_entries(struct fault_remark *remark, const struct keys *keys,
         }
         fault_remark_put(remark, "kvno %" PRIu32 " (", entry->kvno);
         put_etype(remark, entry->etype);
-        fault_remark_put(remark, ")%s", entry->taken ? "" : " that --spn leaves out");
+        fault_remark_put(remark, ")%s",
+                         entry->taken    ? ""
+                         : keys->by_name ? " that --spn leaves out"
+                                         : " that is of no HTTP/ name");
     }
     if (found > ENTRIES_SHOWN)
         fault_remark_put(remark, " and %zu more", found - ENTRIES_SHOWN);

@@ -52,7 +52,8 @@ static const char *remark_on(const struct keys *keys, const struct key_entry *en
                              const struct fault_etypes *etypes)
 {
     if (!entry->taken)
-        return ": not used, as --spn does not take it";
+        return keys->by_name ? ": not used, as --spn does not take it"
+                             : ": not used, as it is of no HTTP/ name (--spn takes others)";
     if (!fault_setup_allows(etypes, entry->etype))
         return ": not used, as permitted_enctypes in krb5.conf leaves its type out";
     return is_old(keys, entry) ? ": an older key, for tickets that are still valid" : "";

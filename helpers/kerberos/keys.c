@@ -200,24 +200,39 @@ static bool is_first_of_name(const struct keys *keys, size_t number)
     return true;
 }
 
-static bool tell_none_taken(const char *path, const struct keys *keys, struct why *why)
+/* Whose keys there are, each name once. */
+static void list_names(const struct keys *keys, char list[LIST_CAP])
 {
-    char list[LIST_CAP] = "";
+    static const char more[] = " and others";
+    const size_t room = LIST_CAP - sizeof more;
     size_t names = 0;
 
-    if (keys->count == 0)
-        return why_set(why, "the keytab %s holds no keys", path);
+    list[0] = '\0';
     for (size_t i = 0; i < keys->count && names <= LISTED_MAX; i++) {
         size_t used = strlen(list);
 
         if (!is_first_of_name(keys, i))
             continue;
         if (names++ < LISTED_MAX)
-            (void)snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "",
+            (void)snprintf(list + used, room - used, "%s%s", used > 0 ? ", " : "",
                            keys->entries[i].principal);
+        else
+            memcpy(list + used, more, sizeof more);
     }
-    return why_set(why, "the keytab %s holds no key that --spn takes, only of %s%s", path, list,
-                   names > LISTED_MAX ? " and others" : "");
+}
+
+static bool tell_none_taken(const char *path, const struct keys *keys, struct why *why)
+{
+    char list[LIST_CAP];
+
+    if (keys->count == 0)
+        return why_set(why, "the keytab %s holds no keys", path);
+    list_names(keys, list);
+    if (keys->by_name)
+        return why_set(why, "the keytab %s holds no key that --spn takes, only of %s", path, list);
+    return why_set(why,
+                   "the keytab %s holds no key of an HTTP/ name (--spn takes others), only of %s",
+                   path, list);
 }
 
 static bool judge_keys(struct keys_held *made, const char *path, struct keys_file *file,
@@ -275,6 +290,7 @@ struct keys *keys_read(const char *path, const struct spn_rule *rule, struct key
         file->has_bytes = false;
         return NULL;
     }
+    made->keys.by_name = spn_rule_is_strict(rule);
     code = copy_file(made, rule, path);
     if (!judge_keys(made, path, file, code, why)) {
         keys_free(&made->keys);

@@ -33,6 +33,7 @@ struct keys {
     size_t count;
     size_t taken;       /* how many logins can use; at least 1 */
     const char *memory; /* "MEMORY:...", the name of the keytab in memory */
+    bool by_name;       /* --spn names those that are taken; else they are of HTTP/ */
 };
 
 /* What is known of the file beside its keys, for who reads it again and again. */

@@ -561,7 +561,10 @@ class Check(Case):
         self.assertEqual(code, 0, said)
         self.assertIn("6 keys, 4 of them used", said)
         self.assertRegex(said, f"{SPN}@{REALM} kvno 2 aes256-cts-hmac-sha1-96\n")
-        self.assertRegex(said, f"{HOST}@{REALM} kvno 2 aes128-cts-hmac-sha1-96: not used")
+        self.assertRegex(said, f"{HOST}@{REALM} kvno 2 aes128-cts-hmac-sha1-96: not used, as it is "
+                               "of no HTTP/ name")
+        said = self.check("--keytab", self.keytab, "--spn", SPN)[1]
+        self.assertRegex(said, f"{HOST}@{REALM} kvno 2 aes128-cts-hmac-sha1-96: not used, as --spn ")
         self.assertIn(f"replay cache: {self.replays}/", said)
         self.assertIn("Kerberos, IAKERB", said)
 

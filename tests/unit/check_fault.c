@@ -29,7 +29,7 @@ static char our_name[] = FORGED_SERVICE;
 static char second_name[] = SECOND_SERVICE;
 static struct key_entry entries[] = {
     {our_name, 2, 18, true}, {our_name, 2, 23, true}, {second_name, 7, 17, false}};
-static const struct keys keys = {entries, 3, 2, FORGED_KEYTAB};
+static struct keys keys = {entries, 3, 2, FORGED_KEYTAB, true};
 
 static void open_all(void)
 {
@@ -366,10 +366,32 @@ START_TEST(names_from_outside)
 }
 END_TEST
 
+/* The rule of who gives no --spn is not --spn's. */
+START_TEST(a_name_that_nobody_has_to_give)
+{
+    static char host_name[] = "host/localhost@EXAMPLE.TEST";
+    struct forged_login login = forged_login(&forge);
+    struct fault fault;
+
+    entries[2].principal = host_name;
+    keys.by_name = false;
+    login.key = &forge.other;
+    login.service = host_name;
+    fault = fate(&login, "none:", 1);
+    ck_assert(fault.denied && fault.key_missing);
+    expect_words(fault.reason, "another service");
+    expect_words(fault.remark, "without --spn, HTTP/ names alone are taken");
+    expect_words(fault.remark, "kvno 7 (aes128-cts-hmac-sha1-96) that is of no HTTP/ name");
+    ck_assert_ptr_null(strstr(fault.remark, "does not take"));
+    entries[2].principal = second_name;
+    keys.by_name = true;
+}
+END_TEST
+
 START_TEST(many_entries)
 {
     static struct key_entry many[500];
-    struct keys all = {many, 500, 500, FORGED_KEYTAB};
+    struct keys all = {many, 500, 500, FORGED_KEYTAB, false};
     struct forged_login login = forged_login(&forge);
     struct exchange_outcome outcome = {.result = EXCHANGE_FAILED, .major = GSS_S_FAILURE};
     struct fault fault;
@@ -532,7 +554,7 @@ START_TEST(a_ticket_weaker_than_it_could_be)
 {
     struct forged_login login = forged_login(&forge);
     struct key_entry both[] = {{our_name, 2, 18, true}, {our_name, 2, 17, true}};
-    const struct keys two = {both, 2, 2, FORGED_KEYTAB};
+    const struct keys two = {both, 2, 2, FORGED_KEYTAB, false};
     struct exchange_outcome outcome = {.result = EXCHANGE_FAILED, .major = GSS_S_FAILURE};
     struct block token;
     struct fault fault;
@@ -544,7 +566,8 @@ START_TEST(a_ticket_weaker_than_it_could_be)
     fault_tell(&fault, &outcome, block_span(token), &two);
     ck_assert(fault.denied);
     expect_words(fault.reason, "not allowed here");
-    fault_tell(&fault, &outcome, block_span(token), &(struct keys){both + 1, 1, 1, FORGED_KEYTAB});
+    fault_tell(&fault, &outcome, block_span(token),
+               &(struct keys){both + 1, 1, 1, FORGED_KEYTAB, false});
     back();
     ck_assert(!fault.denied);
     expect_words(fault.reason, "its own key");
@@ -592,6 +615,7 @@ Suite *suite(void)
     tcase_add_loop_test(tests, words_behind_a_good_ticket, 0, sizeof behind / sizeof *behind);
     tcase_add_loop_test(tests, words_where_a_kdc_is_asked, 0, sizeof for_kdc / sizeof *for_kdc);
     tcase_add_test(tests, names_from_outside);
+    tcase_add_test(tests, a_name_that_nobody_has_to_give);
     tcase_add_test(tests, many_entries);
     tcase_add_loop_test(tests, no_ticket, 0, sizeof majors / sizeof *majors);
     tcase_add_loop_test(tests, a_bad_configuration, 0,

@@ -16,7 +16,7 @@ Suite *suite(void);
 static char key_name[] = "HTTP/a@B.EXAMPLE@R";
 static char other_name[] = "HTTP/proxy@EXAMPLE.TEST";
 static struct key_entry entries[] = {{key_name, 1, 18, true}, {other_name, 1, 18, false}};
-static const struct keys keys = {entries, 2, 1, "MEMORY:x"};
+static const struct keys keys = {entries, 2, 1, "MEMORY:x", false};
 static char listed[] = "CHILD.EXAMPLE.TEST";
 static char *values[] = {listed};
 static const struct option_list realms = {values, 1};

@@ -318,8 +318,8 @@ START_TEST(none_taken)
     keytab_put_as(&build, "host", "a.test", 3, KEYTAB_AES256);
     keytab_put_as(&build, "ldap", "b.test", 2, KEYTAB_AES256);
     write_built(&build);
-    expect_refused("no key that --spn takes, only of host/a.test@EXAMPLE.TEST, "
-                   "ldap/b.test@EXAMPLE.TEST");
+    expect_refused("no key of an HTTP/ name (--spn takes others), only of "
+                   "host/a.test@EXAMPLE.TEST, ldap/b.test@EXAMPLE.TEST");
     for (int i = 0; i < 5; i++) {
         char host[32];
 
@@ -328,6 +328,23 @@ START_TEST(none_taken)
     }
     write_built(&build);
     expect_refused("h1.test@EXAMPLE.TEST and others");
+}
+END_TEST
+
+/* --spn is not said to refuse what nobody gave it to judge. */
+START_TEST(none_taken_by_name)
+{
+    static char name[] = "HTTP/other.test";
+    char *names[] = {name};
+    const struct option_list list = {names, 1};
+    struct keytab_build build;
+
+    spn_rule_free(rule);
+    rule = spn_rule_new(&list, NULL);
+    keytab_begin(&build);
+    keytab_put(&build, "a.test", 2);
+    write_built(&build);
+    expect_refused("no key that --spn takes, only of HTTP/a.test@EXAMPLE.TEST");
 }
 END_TEST
 
@@ -609,6 +626,7 @@ Suite *suite(void)
     tcase_add_test(tc, wild_lengths);
     tcase_add_test(tc, wild_entries);
     tcase_add_test(tc, none_taken);
+    tcase_add_test(tc, none_taken_by_name);
     tcase_add_test(tc, of_others);
     tcase_add_test(tc, in_a_folder_of_others);
     tcase_add_test(tc, changed_meanwhile);

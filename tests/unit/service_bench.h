@@ -159,7 +159,7 @@ static inline void bench_open(struct bench *bench)
     fake_offload_init(&bench->threads);
     fake_offload_init(&bench->queue);
     bench->entry = (struct key_entry){name, 2, 18, true};
-    bench->keys = (struct keys){&bench->entry, 1, 1, FORGED_KEYTAB};
+    bench->keys = (struct keys){&bench->entry, 1, 1, FORGED_KEYTAB, false};
     bench->credentials = (struct service_credentials){.keys = &bench->keys,
                                                       .own = forged_credential("none:"),
                                                       .threads = forged_credential("none:"),
