@@ -495,6 +495,7 @@ START_TEST(it_is_kept_while_there_is_no_successor)
     bench_advance(&bench, 5000); /* it was heard of long ago */
     limit_lives(40000);
     dials = bench.servers[0].dials;
+    bench.plan.bind_dn = "cn=service";
     bench.plan.bind_password_file = "/nonexistent/secret";
     bench_advance(&bench, 36000);
     ck_assert_int_eq(bench.pool->servers[0]->health.state, HEALTH_UP);
