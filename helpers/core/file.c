@@ -167,7 +167,7 @@ static enum file_outcome read_text(int fd, const char *path, const struct stat *
     size_t len;
 
     if (!at) {
-        why_set(why, "cannot read %s: memory is out", path);
+        why_set(why, "cannot read %s: out of memory", path);
         return FILE_BAD;
     }
     text->mapped = size + 1;

@@ -293,7 +293,7 @@ static bool open_parser(struct option_parser *parser, struct why *why)
         count += set->tables[i].count;
     parser->slots = calloc(count, sizeof *parser->slots);
     if (!parser->slots)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     for (i = 0; i < set->table_count; i++)
         add_slots(parser, &set->tables[i]);
     add_slots(parser, &own);
@@ -312,7 +312,7 @@ static bool keep_given(const struct option_parser *parser, struct why *why)
 
     set->given = calloc(parser->count, sizeof *set->given);
     if (!set->given)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     for (size_t i = 0; i < parser->count; i++) {
         const struct option_slot *slot = &parser->slots[i];
 

@@ -69,7 +69,7 @@ static struct secret *read_file(const char *path, struct stat *about, struct why
     bool good = false;
 
     if (fd >= 0 && !text)
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
     else if (fd >= 0 && !read_all(fd, text))
         why_set(why, "option --config: cannot read %s: %s", why_excerpt(path).text,
                 strerror(errno));

@@ -16,7 +16,7 @@
 
 static bool out_of_memory(struct why *why)
 {
-    return why_set(why, "memory is out");
+    return why_set(why, "out of memory");
 }
 
 static bool set_flag(bool *member, const char *value, struct why *why)

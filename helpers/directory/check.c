@@ -210,7 +210,7 @@ static bool discover(struct directory *directory)
         printf("%s, says DNS for %u s\n", discovered.name, (unsigned)discovered.list.ttl_s);
         good = discovery_servers(&discovered, &directory->servers, directory->ground.random,
                                  directory->ground.random_context) ||
-               say(false, "memory is out");
+               say(false, "out of memory");
         for (size_t i = 0; i < discovered.list.count; i++)
             say_record(&discovered.list.records[i]);
     } else {

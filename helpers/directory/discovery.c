@@ -230,7 +230,7 @@ static bool take(struct discovery *discovery)
         discovery->known = latest->list;
         latest->list = (struct srv_list){NULL, 0, 0, false};
     } else {
-        why_set(&latest->why, "memory is out");
+        why_set(&latest->why, "out of memory");
     }
     server_list_free(&servers);
     return good;

@@ -39,8 +39,10 @@ struct dn_template *dn_template_new(const char *attr, const char *base, struct w
     struct dn_template *dn;
 
     if (!filter_is_name((struct pxa_span){attr, strlen(attr)})) {
-        why_set(why, "\"%s\" is not the name of an attribute: one has letters, digits and hyphens, "
-                     "like uid or sAMAccountName", why_excerpt(attr).text);
+        why_set(why,
+                "\"%s\" is not the name of an attribute: one has letters, digits and hyphens, "
+                "like uid or sAMAccountName",
+                why_excerpt(attr).text);
         return NULL;
     }
     if (!is_dn(base)) {
@@ -54,7 +56,7 @@ struct dn_template *dn_template_new(const char *attr, const char *base, struct w
         dn->base = strdup(base);
     }
     if (!dn || !dn->attribute || !dn->base) {
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
         dn_template_free(dn);
         return NULL;
     }

@@ -316,7 +316,7 @@ enum dns_outcome dns_ask(const struct dns_question *question, struct dns_answer 
     *answer = (struct dns_answer){NULL, 0};
     inquiry.reply = malloc(NS_MAXMSG);
     if (!inquiry.reply)
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
     else if (prepare(&inquiry, why))
         outcome = ask_all(&inquiry, why);
     if (outcome == DNS_ANSWER) {

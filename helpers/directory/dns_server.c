@@ -66,7 +66,7 @@ bool dns_server_parse(const char *text, struct dns_server *server, struct why *w
     bool good;
 
     if (!copy)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     good = cut(copy, &host, &port) && set_server(server, host, port);
     free(copy);
     return good || why_set(why,

@@ -102,7 +102,7 @@ static bool add_domain(struct reading *reading, LDAPMessage *entry)
     struct ad_domain *domain;
 
     if (!grown)
-        return reading_fault(reading, "memory is out");
+        return reading_fault(reading, "out of memory");
     facts->domains = grown;
     domain = &grown[facts->domain_count];
     *domain = (struct ad_domain){NULL, NULL, NULL};
@@ -127,7 +127,7 @@ static bool read_domains(struct reading *reading, const char *configuration, str
     bool good;
 
     if (asprintf(&base, "CN=Partitions,%s", configuration) < 0)
-        return reading_fault(reading, "memory is out");
+        return reading_fault(reading, "out of memory");
     reading->what = "names of the domains";
     reading->entry = add_domain;
     reading->context = facts;
@@ -184,7 +184,7 @@ static bool choose_base(struct reading *reading, struct root *root)
     if (!base)
         return true;
     facts->base = strdup(base);
-    return facts->base || reading_fault(reading, "memory is out");
+    return facts->base || reading_fault(reading, "out of memory");
 }
 
 static bool read_ad(struct reading *reading, struct root *root)
@@ -234,7 +234,7 @@ bool facts_read(struct setup *setup)
 
     if (root.facts)
         root.facts->references = 1;
-    good = root.facts ? read_all(&reading, &root) : reading_fault(&reading, "memory is out");
+    good = root.facts ? read_all(&reading, &root) : reading_fault(&reading, "out of memory");
     free(root.own);
     free(root.configuration);
     free(root.only);

@@ -163,7 +163,7 @@ bool reading_text(struct reading *reading, LDAPMessage *entry, const char *attri
         else
             good = why_set(&reading->why, "the value of %s is garbled", attribute);
         if (good && !*to)
-            good = reading_fault(reading, "memory is out");
+            good = reading_fault(reading, "out of memory");
     }
     ldap_value_free_len(values);
     return good;

@@ -35,7 +35,7 @@ struct filter_template {
 
 static bool out_of_memory(struct why *why)
 {
-    return why_set(why, "memory is out");
+    return why_set(why, "out of memory");
 }
 
 static bool check_percents(const char *text, struct why *why)

@@ -20,7 +20,7 @@
 
 static bool out_of_memory(struct why *why)
 {
-    return why_set(why, "memory is out");
+    return why_set(why, "out of memory");
 }
 
 /* ---- the plain text ---- */

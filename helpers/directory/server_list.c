@@ -97,7 +97,7 @@ static bool append(const struct addition *addition, enum transport transport, co
     struct server_address *server;
 
     if (!grown)
-        return why_set(addition->why, "memory is out");
+        return why_set(addition->why, "out of memory");
     list->servers = grown;
     server = &grown[list->count];
     server->uri = make_uri(transport, host, port);
@@ -108,7 +108,7 @@ static bool append(const struct addition *addition, enum transport transport, co
     if (!server->uri || !server->host) {
         free(server->uri);
         free(server->host);
-        return why_set(addition->why, "memory is out");
+        return why_set(addition->why, "out of memory");
     }
     list->count++;
     return true;
@@ -149,7 +149,7 @@ static bool add_uri(const struct addition *addition, const char *uri)
         return bad_uri(addition, uri, "must be without angle brackets");
     code = ldap_url_parse(uri, &parsed);
     if (code == LDAP_URL_ERR_MEM)
-        return why_set(addition->why, "memory is out");
+        return why_set(addition->why, "out of memory");
     if (code != LDAP_URL_SUCCESS)
         return bad_uri(addition, uri, "is not an LDAP URI");
     good = add_parsed_uri(addition, uri, parsed);
@@ -203,7 +203,7 @@ static bool add_host(const struct addition *addition, const char *word)
     bool good;
 
     if (!copy)
-        return why_set(addition->why, "memory is out");
+        return why_set(addition->why, "out of memory");
     host = cut_port(copy, &port);
     if (host)
         good = append(addition, TRANSPORT_LDAP, *host ? host : default_host, port);
@@ -250,7 +250,7 @@ static bool add_words(const struct addition *addition, const char *words)
         char *word = strndup(words, len);
 
         if (!word)
-            return why_set(addition->why, "memory is out");
+            return why_set(addition->why, "out of memory");
         good = is_uri(word, len) ? add_uri(addition, word) : add_host(addition, word);
         free(word);
         words += len;
@@ -283,7 +283,7 @@ bool server_list_finish(struct server_list *list, unsigned port, struct why *why
         return server_list_add(list, default_host, port, why);
     sorted = malloc(list->count * sizeof *sorted);
     if (!sorted)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     for (int backup = 0; backup <= 1; backup++)
         for (size_t i = 0; i < list->count; i++)
             if (list->servers[i].backup == backup)
@@ -307,7 +307,7 @@ bool server_list_use_catalog(struct server_list *list, struct why *why)
                            why_excerpt(server->uri).text);
         uri = make_uri(server->transport, server->host, port);
         if (!uri)
-            return why_set(why, "memory is out");
+            return why_set(why, "out of memory");
         free(server->uri);
         server->uri = uri;
         server->port = port;

@@ -82,12 +82,12 @@ static bool add(struct parser *parser, const struct srv_record *record, uint32_t
         return true;
     grown = realloc(list->records, (list->count + 1) * sizeof *grown);
     if (!grown)
-        return why_set(parser->why, "memory is out");
+        return why_set(parser->why, "out of memory");
     list->records = grown;
     grown[list->count] = *record;
     grown[list->count].target = strdup(record->target);
     if (!grown[list->count].target)
-        return why_set(parser->why, "memory is out");
+        return why_set(parser->why, "out of memory");
     if (list->count++ == 0 || ttl_s < list->ttl_s)
         list->ttl_s = ttl_s;
     return true;

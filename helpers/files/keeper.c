@@ -257,7 +257,7 @@ struct keeper *keeper_open(struct loop *loop, struct offload *offload, struct lo
         keeper->timer = loop_timer(loop, timer_expired, keeper);
     if (!keeper || !keeper->timer) {
         free(keeper);
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
         return NULL;
     }
     keeper->config = *config;

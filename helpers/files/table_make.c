@@ -161,14 +161,14 @@ struct table *table_make(struct file_text *text, const struct file_format *forma
 
     if (!table) {
         file_text_free(text);
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
         return NULL;
     }
     table->file = *text;
     *text = (struct file_text){.mapped = 0};
     table->format = format;
     if (!make_parts(table, seed)) {
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
         table_free(table);
         return NULL;
     }

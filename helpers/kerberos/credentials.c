@@ -135,7 +135,7 @@ struct service_credentials *service_credentials_new(struct keys *keys, const str
 
     if (!made) {
         keys_free(keys);
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
         return NULL;
     }
     made->keys = keys;

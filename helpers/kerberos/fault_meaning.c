@@ -82,7 +82,7 @@ static const struct fault_meaning krb5_meanings[] = {
     {.code = KRB5_BAD_ENCTYPE,
      .reason = "your Kerberos ticket uses an encryption type that is not known here",
      .cure = "allow AES for the accounts (msDS-SupportedEncryptionTypes 24)"},
-    {.code = ENOMEM, .trouble = true, .reason = "memory is out"},
+    {.code = ENOMEM, .trouble = true, .reason = "out of memory"},
     {.code = EMFILE,
      .trouble = true,
      .reason = "the proxy has no file descriptor left",

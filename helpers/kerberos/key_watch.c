@@ -232,7 +232,7 @@ struct key_watch *key_watch_open(struct loop *loop, struct offload *offload, str
         watch->timer = loop_timer(loop, timer_expired, watch);
     if (!watch || !watch->timer) {
         free(watch);
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
         return NULL;
     }
     watch->config = *config;

@@ -46,7 +46,7 @@ static char *copy_path(const char *name, const char *whose, struct why *why)
     }
     copy = strdup(path);
     if (!copy)
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
     return copy;
 }
 

@@ -52,7 +52,7 @@ static bool take_name(struct replay *replay, const char *name, const char *whose
 
     if (strncmp(name, "none:", 5) == 0) {
         replay->name = strdup("none:");
-        return replay->name || why_set(why, "memory is out");
+        return replay->name || why_set(why, "out of memory");
     }
     if (strncmp(name, "dfl:", 4) == 0) {
         replay->name = strdup("dfl:");
@@ -66,7 +66,7 @@ static bool take_name(struct replay *replay, const char *name, const char *whose
                        "would be right, or --replay-cache",
                        whose, why_excerpt(name).text);
     }
-    return (replay->name && replay->path) || why_set(why, "memory is out");
+    return (replay->name && replay->path) || why_set(why, "out of memory");
 }
 
 /* default_rcache_name of krb5.conf, allocated, or NULL. */
@@ -97,7 +97,7 @@ static bool take_type(struct replay *replay, const char *type, struct why *why)
     bool good;
 
     if (asprintf(&name, "%s:", type) < 0)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     good = take_name(replay, name, "KRB5RCACHETYPE", why);
     free(name);
     return good;
@@ -128,7 +128,7 @@ static bool take_default(struct replay *replay, struct why *why)
 static bool take_folder(struct replay *replay, const char *folder, struct why *why)
 {
     if (setenv("KRB5RCACHEDIR", folder, 1) != 0)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     return take_name(replay, "dfl:", "", why);
 }
 
@@ -223,7 +223,7 @@ bool replay_usable(const struct replay *replay, struct why *why)
         return is_usable_file(replay->path, &about, why);
     folder = strdup(replay->path);
     if (!folder)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     good = is_usable_folder(cut_to_folder(folder), why);
     free(folder);
     return good;

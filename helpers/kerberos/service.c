@@ -171,7 +171,7 @@ static void step_in_thread(struct service *service, struct offload *offload,
                                           .running = &service->running});
     if (!service->job) {
         service->exchange = exchange;
-        give_up(service, "memory is out", NULL);
+        give_up(service, "out of memory", NULL);
     }
 }
 
@@ -243,7 +243,7 @@ static void start(struct service *service)
     }
     service->exchange = exchange_new(&service->config.orders);
     if (!service->exchange) {
-        give_up(service, "memory is out", NULL);
+        give_up(service, "out of memory", NULL);
         return;
     }
     service->credentials = service_credentials_hold(credentials);

@@ -55,7 +55,7 @@ static void welcome(struct service_verdict *verdict, const struct service_config
     answer->remark = refusal.cure;
     if (user->failed) {
         bytes_free(user);
-        *answer = (struct service_answer){.result = SERVICE_UNAVAILABLE, .reason = "memory is out"};
+        *answer = (struct service_answer){.result = SERVICE_UNAVAILABLE, .reason = "out of memory"};
     }
 }
 

@@ -118,7 +118,7 @@ struct spn_rule *spn_rule_new(const struct option_list *names, struct why *why)
     struct spn_rule *rule = calloc(1, sizeof *rule + names->count * sizeof rule->names[0]);
 
     if (!rule) {
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
         return NULL;
     }
     for (size_t i = 0; i < names->count; i++) {

@@ -88,10 +88,10 @@ static bool explain_all(const struct input *input, const struct options *options
     explain.dialect = options->squid ? PXA_SQUID : PXA_RFC;
     explain.report = report_open(&config);
     if (!explain.report)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     explain_run(&explain, (struct pxa_span){input->at, input->len}, !wants_input(options));
     if (!report_close(explain.report))
-        return why_set(why, "memory is out: something is missing above");
+        return why_set(why, "out of memory: something is missing above");
     if (fflush(stdout) != 0 || ferror(stdout))
         return why_set(why, "standard output cannot be written");
     if (explain.found == 0)

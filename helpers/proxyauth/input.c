@@ -24,7 +24,7 @@ static bool grow(struct input *input, size_t more, struct why *why)
         cap *= 2;
     at = malloc(cap);
     if (!at)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     if (input->len > 0)
         memcpy(at, input->at, input->len);
     pxa_wipe(input->at, input->cap);

@@ -42,7 +42,7 @@ static bool from_utf16(struct input *input, struct why *why)
     utf8.cap = PXA_UTF8_MAX(text.len) + 1;
     utf8.at = malloc(utf8.cap);
     if (!utf8.at)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     if (pxa_to_utf8(PXA_UTF16LE, text, utf8.at, utf8.cap, &done) != PXA_OK) {
         input_free(&utf8);
         return why_set(why, "the input begins like UTF-16, but is none; save it as UTF-8");

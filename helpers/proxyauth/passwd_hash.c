@@ -53,7 +53,7 @@ static struct secret *make_basic(enum passwd_hash hash, long cost, const struct 
     work = hash_work_new();
     value = secret_new(HASH_LEN_MAX);
     if (!work || !value) {
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
         secret_free(&value);
     } else if (hash_make(work, hashes[hash].prefix,
                          (unsigned long)(cost ? cost : hashes[hash].usual), password, value->bytes,
@@ -78,7 +78,7 @@ static struct secret *make_ha1(const struct passwd_target *target, const struct 
         value = secret_copy(hex.hex, HA1_HEX);
     pxa_wipe(&hex, sizeof hex);
     if (!value)
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
     return value;
 }
 
@@ -97,7 +97,7 @@ static struct secret *make_nt(const struct secret *password, struct why *why)
         value->len += (size_t)snprintf(value->bytes + value->len, 3, "%02X", hash[i]);
     pxa_wipe(hash, sizeof hash);
     if (!value)
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
     return value;
 }
 
@@ -124,13 +124,13 @@ static bool fits_basic(const struct file_record *record, const struct secret *pa
     enum hash_verdict verdict;
 
     if (!work)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     verdict = hash_verify(work, record->value, password);
     hash_work_free(work);
     if (verdict == HASH_CANNOT)
         return why_set(why, "the user's hash is of no kind that is known here, or damaged");
     if (verdict == HASH_TROUBLE)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     return verdict == HASH_FITS || why_set(why, "%s", differs);
 }
 

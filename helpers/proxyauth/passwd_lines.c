@@ -235,7 +235,7 @@ bool passwd_lines_edit(const struct passwd_edit *edit, struct pxa_span old, stru
     new->cap = old.len + passwd_record_cap(edit, found.last.text) + 4;
     new->at = malloc(new->cap);
     if (!new->at)
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     if (write_text(edit, old, &found, new))
         return true;
     passwd_text_free(new);

@@ -145,7 +145,7 @@ enum option_outcome passwd_options_read(struct passwd_work *work, int argc, char
         return OPTION_BAD;
     }
     if (!option_preset(&work->table)) {
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
         return OPTION_BAD;
     }
     outcome = work->needs ? option_parse(&work->set, argc - 1, argv + 1, why)

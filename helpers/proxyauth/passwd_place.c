@@ -43,7 +43,7 @@ static char *path_of_missing(const char *path, struct why *why)
         why_set(why, "%s ends with a slash; FILE is the name of a file", why_excerpt(path).text);
     } else if (asprintf(&joined, "%s/%s", strcmp(real, "/") == 0 ? "" : real, name) < 0) {
         joined = NULL;
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
     }
     free(real);
     free(folder);
@@ -72,7 +72,7 @@ bool passwd_place_open(struct passwd_place *place, const char *path, struct why 
     if (!find(place, path, why))
         return false;
     if (!cut(place))
-        return why_set(why, "memory is out");
+        return why_set(why, "out of memory");
     place->folder_fd = open(place->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (place->folder_fd < 0)
         return why_set(why, "cannot open the folder %s: %s", why_excerpt(place->folder).text,

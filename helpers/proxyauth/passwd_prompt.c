@@ -193,7 +193,7 @@ struct secret *passwd_prompt_input(struct why *why)
     struct secret *line = secret_new(PASSWD_PASSWORD_MAX + 1);
 
     if (!line) {
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
         return NULL;
     }
     return judge(line, read_line(STDIN_FILENO, NULL, line), why);

@@ -85,7 +85,7 @@ struct unsettled *unsettled_new(unsigned cap, struct why *why)
         memory->buckets = calloc((size_t)memory->bucket_mask + 1, sizeof *memory->buckets);
     }
     if (!memory || !memory->entries || !memory->buckets)
-        why_set(why, "memory is out");
+        why_set(why, "out of memory");
     else if (draw_key(&memory->hmac, why))
         return memory;
     unsettled_free(memory);
@@ -105,8 +105,8 @@ void unsettled_free(struct unsettled *memory)
 }
 
 /* The user's length goes first, so that no other split of the same bytes gives the same MAC. */
-static void make_mac(struct unsettled *memory, struct pxa_span user,
-                     const struct secret *password, uint8_t *mac)
+static void make_mac(struct unsettled *memory, struct pxa_span user, const struct secret *password,
+                     uint8_t *mac)
 {
     uint64_t user_len = user.len;
 
@@ -180,8 +180,8 @@ static void forget_expired(struct unsettled *memory, uint64_t now_ms)
         forget_oldest(memory);
 }
 
-bool unsettled_holds(struct unsettled *memory, struct pxa_span user,
-                     const struct secret *password, uint64_t now_ms)
+bool unsettled_holds(struct unsettled *memory, struct pxa_span user, const struct secret *password,
+                     uint64_t now_ms)
 {
     uint8_t mac[SHA256_DIGEST_SIZE];
 

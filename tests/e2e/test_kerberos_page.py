@@ -31,7 +31,7 @@ TELLS = re.compile(r"""(?: (?:reason|refusal|words)(?:\[\])? \s = [^;,{}]*
                          | (?:deny|give_up)\(service, | who_refusal\)\{ )\s*\Z""", re.X)
 # Nobody can do anything about memory, and libkrb5 has no word for keys that it holds in memory.
 # Options end the program before there is a log, --check is read where it is typed.
-NOT_ON_PAGE = re.compile(r"(option|options) |(memory is out|out of memory)$|"
+NOT_ON_PAGE = re.compile(r"(option|options) |out of memory$|"
                          r"the proxy's keys? (cannot be read|has expired)$|"
                          r"this build has no LDAP$")
 # A conversion of printf() in a text.

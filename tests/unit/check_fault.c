@@ -294,7 +294,7 @@ static const struct {
     {"Read-only file system (filename: /var/tmp/krb5_13.rcache2)", true, false, "replay cache"},
     {"Stale file handle", true, false, "replay cache"},
     {"Resource temporarily unavailable", true, false, "replay cache"},
-    {"Cannot allocate memory", false, false, "memory is out"},
+    {"Cannot allocate memory", false, false, "out of memory"},
     {"Too many open files (filename: /var/tmp/krb5_13.rcache2)", false, false, "descriptor"},
     {"Too many open files in system", false, false, "descriptor"},
     {"Request is a replay", false, true, "replay"},
@@ -325,7 +325,7 @@ static const struct {
     {"Cannot find KDC for requested realm", false, "no KDC answers"},
     {"ASN.1 structure is missing a required field", false, "no KDC answers"},
     {"Invalid argument", false, "no KDC answers"}, /* its port is 99999 */
-    {"Cannot allocate memory", false, "memory is out"},
+    {"Cannot allocate memory", false, "out of memory"},
     {"Too many open files", false, "descriptor"},
     {"Something else", true, "not accepted"},
 };

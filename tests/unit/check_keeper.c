@@ -191,7 +191,7 @@ START_TEST(no_memory)
     file_bench_mappings = 0;
     bench_begin_with("alice:1\n");
     ck_assert_ptr_null(keeper_table(keeper_bench.keeper));
-    bench_expect_told("memory is out");
+    bench_expect_told("out of memory");
     file_bench_mappings = 1;
     bench_look();
     ck_assert_ptr_null(keeper_table(keeper_bench.keeper));
@@ -204,7 +204,7 @@ START_TEST(no_memory)
     file_bench_mappings = 1;
     file_bench_replace("alice:2\n");
     bench_look();
-    bench_expect_told("memory is out");
+    bench_expect_told("out of memory");
     ck_assert(bench_has("alice", "1"));
     bench_look_for(2000);
     ck_assert(bench_has("alice", "1"));
