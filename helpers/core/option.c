@@ -306,18 +306,19 @@ static bool open_parser(struct option_parser *parser, struct why *why)
 }
 
 /* Keeps for option_given() what of the slots outlives them. */
-static bool keep_given(const struct option_parser *parser, struct why *why)
+static bool keep_mentions(const struct option_parser *parser, struct why *why)
 {
     struct option_set *set = parser->set;
 
-    set->given = calloc(parser->count, sizeof *set->given);
-    if (!set->given)
+    set->mentions = calloc(parser->count, sizeof *set->mentions);
+    if (!set->mentions)
         return why_set(why, "out of memory");
     for (size_t i = 0; i < parser->count; i++) {
         const struct option_slot *slot = &parser->slots[i];
 
         if (slot->member && (slot->on_line || slot->file_line))
-            set->given[set->given_count++] = slot->option;
+            set->mentions[set->mention_count++] =
+                (struct option_mention){slot->option, label_of(slot)};
     }
     return true;
 }
@@ -338,7 +339,7 @@ enum option_outcome option_parse(struct option_set *set, int argc, char **argv, 
     if (outcome == OPTION_RUN && set->config_file &&
         !option_file_read(&parser, set->config_file, why))
         outcome = OPTION_BAD;
-    if (outcome == OPTION_RUN && !keep_given(&parser, why))
+    if (outcome == OPTION_RUN && !keep_mentions(&parser, why))
         outcome = OPTION_BAD;
     free(parser.slots);
     return outcome;
@@ -364,13 +365,10 @@ bool option_preset(const struct option_table *table)
 bool option_given(const struct option_set *set, const struct option_table *table,
                   struct option_label *label)
 {
-    for (size_t i = 0; i < set->given_count; i++) {
-        const struct option *option = set->given[i];
-
-        if (!is_in(table, option))
+    for (size_t i = 0; i < set->mention_count; i++) {
+        if (!is_in(table, set->mentions[i].option))
             continue;
-        *label =
-            label_of(&(struct option_slot){.option = option, .letter = option_letter(set, option)});
+        *label = set->mentions[i].label;
         return true;
     }
     return false;
@@ -389,7 +387,7 @@ void option_free(struct option_set *set)
     }
     free(set->config_file);
     set->config_file = NULL;
-    free(set->given);
-    set->given = NULL;
-    set->given_count = 0;
+    free(set->mentions);
+    set->mentions = NULL;
+    set->mention_count = 0;
 }

@@ -68,6 +68,17 @@ struct option_table {
     void *target;
 };
 
+/* An option as sentences call it: `-c (--connect-timeout)`. */
+struct option_label {
+    char text[80];
+};
+
+/* That an option was given, on the command line or in the file. */
+struct option_mention {
+    const struct option *option;
+    struct option_label label;
+};
+
 struct option_set {
     const char *program;
     const char *synopsis; /* what follows the program's name in the first line of --help */
@@ -90,8 +101,8 @@ struct option_set {
     bool secret_in_argv; /* an OPTION_SECRET came from the command line */
     bool config_exposed; /* the file holds a secret, and accounts that need not can read it */
     char *config_file;   /* of --config, or NULL */
-    const struct option **given; /* for option_given() */
-    size_t given_count;
+    struct option_mention *mentions; /* for option_given() */
+    size_t mention_count;
 };
 
 enum option_outcome {
@@ -124,11 +135,6 @@ bool option_preset(const struct option_table *table);
  * aborts.
  */
 enum option_outcome option_parse(struct option_set *set, int argc, char **argv, struct why *why);
-
-/* An option as sentences call it: `-c (--connect-timeout)`. */
-struct option_label {
-    char text[80];
-};
 
 /* The first option of TABLE, one of SET's, that was given on the command line or in the file, also
  * with the value that it has without; those without effect (OPTION_IGNORED) do not count. False:

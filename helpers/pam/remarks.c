@@ -66,10 +66,10 @@ static void read_all(struct remarks *remarks)
 {
     char heard[2 * REMARKS_MAX];
     size_t len = 0;
-    ssize_t got;
 
     while (len < sizeof heard - 1) {
-        got = read(remarks->ends[0], heard + len, sizeof heard - 1 - len);
+        ssize_t got = read(remarks->ends[0], heard + len, sizeof heard - 1 - len);
+
         if (got == 0 || (got < 0 && errno != EINTR))
             break;
         len += got > 0 ? (size_t)got : 0;
