@@ -180,15 +180,21 @@ static void begin(struct bench *bench, unsigned workers)
     begin_mode(bench, workers, CONCURRENCY_ON);
 }
 
-static void end(struct bench *bench)
+/* The session is closed. */
+static void close_checker(struct bench *bench)
 {
-    session_close(bench->session);
-    ck_assert_uint_eq(bench->job_count, 0);
     ck_assert(checker_close(bench->checker));
     fake_loop_settle(bench->loop);
     close_log(bench);
     fake_loop_close(bench->loop);
     fake_stream_free(&bench->peer);
+}
+
+static void end(struct bench *bench)
+{
+    session_close(bench->session);
+    ck_assert_uint_eq(bench->job_count, 0);
+    close_checker(bench);
 }
 
 static void settle(struct bench *bench)
@@ -539,10 +545,7 @@ START_TEST(the_session_may_go_first)
     ck_assert(!checker_close(bench.checker));
     while (bench.job_count > 0)
         finish_one(&bench);
-    ck_assert(checker_close(bench.checker));
-    fake_loop_settle(bench.loop);
-    fake_loop_close(bench.loop);
-    fake_stream_free(&bench.peer);
+    close_checker(&bench);
 }
 END_TEST
 
