@@ -23,9 +23,9 @@ struct outcome {
     enum outcome_verdict verdict;
     const char *reason; /* a sentence without a full stop; NULL: no words of its own */
     const char *word;   /* of a reason that the user may know: "expired", "locked", ...; or NULL */
-    bool
-        doubtful; /* DENIED, but perhaps not for the user's sake: libpam itself says so of everybody
-                     where it does not understand the service. Modules may say the same. */
+    /* DENIED, but perhaps not for the user's sake: libpam itself says so of everybody where it does
+     * not understand the service. Modules may say the same. */
+    bool doubtful;
 };
 
 /* CODE as the function of STEP returned it. PASSWORD_GIVEN: a module has asked for the password, so

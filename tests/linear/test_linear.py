@@ -3,8 +3,8 @@
 to these, and a login none to the length of a file: counted in instructions, not in seconds.
 
 The program `measured` calls each function on inputs of n, 2n and 4n units, `measured_helpers` asks
-about as many groups or has a file of as many lines, and callgrind counts the instructions of each call. What looks at all that it
-has read again for each element shows as a ratio near 4 instead of 2.
+about as many groups or has a file of as many lines, and callgrind counts the instructions of each
+call. What looks at all that it has read again for each element shows as a ratio near 4 instead of 2.
 """
 
 import os
