@@ -61,6 +61,13 @@ static bool is_hung_up(int fd, const char *path, ino_t *socket)
     return true;
 }
 
+/* Only one thread at a time has this stream. */
+static const struct dirent *next_descriptor(struct sasl_leak *leak)
+{
+    /* cppcheck-suppress readdirCalled */
+    return readdir(leak->descriptors);
+}
+
 /* All that have hung up, as far as there is room. */
 static void suspect(struct sasl_leak *leak, const char *path)
 {
@@ -68,10 +75,7 @@ static void suspect(struct sasl_leak *leak, const char *path)
 
     leak->suspect_count = 0;
     rewinddir(leak->descriptors);
-    /* Only we have this stream. */
-    /* cppcheck-suppress readdirCalled */
-    while (leak->suspect_count < LEAK_SUSPECTS_MAX &&
-           (entry = readdir(leak->descriptors)) != NULL) {
+    while (leak->suspect_count < LEAK_SUSPECTS_MAX && (entry = next_descriptor(leak)) != NULL) {
         struct leak_suspect *next = &leak->suspects[leak->suspect_count];
 
         next->fd = atoi(entry->d_name); /* 0 of what is no number, which is none */
