@@ -146,8 +146,7 @@ def run(*options: str | pathlib.Path, env: Mapping[str, str] | None = None,
 
 class Squid(squid.Squid):
     """A Squid with negotiate-gssapi (or `program`) behind `schemes`, in the environment `env`;
-    `auth` are further lines, access rules that come first. Its
-    names.log has a line `user status` for each request, the name with URL escapes."""
+    `auth` are further lines, access rules that come first. It keeps names()."""
 
     def __init__(self, folder: pathlib.Path, options: Sequence[str | pathlib.Path],
                  env: Mapping[str, str], *, schemes: Sequence[str] = ("negotiate",),
@@ -164,8 +163,7 @@ class Squid(squid.Squid):
         front = [place.need_program("env"),
                  *(f"{name}={self.env[name]}" for name in sorted(self.env)
                    if name.startswith(("KRB5", "NTLM")))]
-        self.auth_lines = ["logformat names %#un %>Hs",
-                           f"access_log stdio:{self.folder}/names.log names"]
+        self.auth_lines = self.names_log()
         for scheme in self.schemes:
             kind = ["--scheme", "ntlm"] if scheme == "ntlm" else []
             words = [*front, program, *kind, *self.options]
@@ -175,10 +173,6 @@ class Squid(squid.Squid):
                                 f"auth_param {scheme} keep_alive on"]
         self.auth_lines += self.more
         super()._prepare()
-
-    def names(self) -> list[str]:
-        path = self.folder / "names.log"
-        return path.read_text().splitlines() if path.exists() else []
 
 
 def for_squid(keytab: pathlib.Path, copy: pathlib.Path) -> pathlib.Path:

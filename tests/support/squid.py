@@ -167,6 +167,23 @@ class Squid:
                        urllib.parse.unquote(row[7]))
                 for row in rows if len(row) >= 10]
 
+    def names_log(self) -> list[str]:
+        """Lines of squid.conf for names()."""
+        return ["logformat names %#un %>Hs",
+                f"access_log stdio:{self.folder}/names.log names"]
+
+    def names(self) -> list[str]:
+        """A line `user status` for each request so far, the name with URL escapes. As with
+        access_log(), the last may be missing when the client has its answer."""
+        path = self.folder / "names.log"
+        rows = path.read_text().splitlines(keepends=True) if path.exists() else []
+        return [row.rstrip("\n") for row in rows if row.endswith("\n")]
+
+    def let_in(self) -> list[str]:
+        """Whose requests got their page, by names()."""
+        return [urllib.parse.unquote(row.split()[0]) for row in self.names()
+                if row.endswith(" 200")]
+
     def helper_pids(self) -> list[int]:
         children = pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         return [int(child) for child in children]

@@ -27,8 +27,7 @@ def argv(*options: str) -> list[str]:
 
 
 class Squid(squid.Squid):
-    """A Squid with negotiate-stub behind `schemes` ("ntlm", "negotiate"). Its names.log has a line
-    `user status` for each request, the name with URL escapes."""
+    """A Squid with negotiate-stub behind `schemes` ("ntlm", "negotiate"). It keeps names()."""
 
     def __init__(self, folder: pathlib.Path, options: Sequence[str], *,
                  schemes: Sequence[str] = ("ntlm",), children: int = 2, key_extras: str = ""):
@@ -40,8 +39,7 @@ class Squid(squid.Squid):
         program = argv()[0]
         if self.user:
             program = place.for_others(program, self.folder)
-        self.auth_lines = ["logformat names %#un %>Hs",
-                           f"access_log stdio:{self.folder}/names.log names"]
+        self.auth_lines = self.names_log()
         for scheme in self.schemes:
             words = [program, "--scheme", scheme, *self.options]
             command = " ".join(squid.quote_word(word) for word in words)
@@ -51,10 +49,6 @@ class Squid(squid.Squid):
             if self.key_extras:
                 self.auth_lines.append(f'auth_param {scheme} key_extras "{self.key_extras}"')
         super()._prepare()
-
-    def names(self) -> list[str]:
-        path = self.folder / "names.log"
-        return path.read_text().splitlines() if path.exists() else []
 
 
 class Reply:
