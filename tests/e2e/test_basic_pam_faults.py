@@ -119,20 +119,32 @@ class Hanging(Waiting):
 class Workers(Waiting):
     """Modules need not be made for several threads."""
 
-    def overlaps(self, *words: str) -> bool:
-        trace = self.new_path()
-        self.put_service(probe_line("auth", alone=trace), PERMIT)
+    def begin(self, *words: str) -> tuple[helper.Helper, int, set[int]]:
+        """A helper with a login that waits, and others behind it that would not."""
+        self.put_service(probe_line("auth", mark=self.began),
+                         probe_line("auth", when="first", wait=self.fifo), PERMIT)
         asked = self.ours(*words)
-        for round_number in range(5):
-            lines = [helper.line(f"user{number}", str(round_number)) for number in range(20)]
-            self.assertEqual(set(asked.ask_many(lines)), {OK})
-            if trace.exists():
-                return True
-        return False
+        first = asked.send(helper.line("first", "x"))
+        self.await_waiting(1)
+        return asked, first, {asked.send(helper.line(f"user{number}", "x"))
+                              for number in range(20)}
 
     def test_one_at_a_time_unless_told(self) -> None:
-        self.assertFalse(self.overlaps())
-        self.assertTrue(self.overlaps("--workers", "8"))
+        asked, first, others = self.begin()
+        for _ in range(50):                                 # lines that PAM is not asked about
+            nobody = asked.send(helper.line("nobody", ""))
+            self.assertEqual(asked.receive(), (nobody, ERR))
+        self.assertEqual(self.waiting(), 1)
+        self.release()
+        self.assertEqual(asked.receive(), (first, OK))
+        self.assertEqual({asked.receive() for _ in others}, {(other, OK) for other in others})
+        self.assertEqual(self.waiting(), 1 + len(others))
+
+    def test_several_at_once_if_told(self) -> None:
+        asked, first, others = self.begin("--workers", "2")
+        self.assertEqual({asked.receive() for _ in others}, {(other, OK) for other in others})
+        self.release()
+        self.assertEqual(asked.receive(), (first, OK))
 
     def test_a_module_that_is_asked_again_too_soon(self) -> None:
         """Squid repeats a BH at once, twice."""

@@ -15,14 +15,12 @@
  *   when=USER       what follows is for that user alone
  *   mark=FILE       writes a byte to FILE
  *   wait=FIFO       waits until somebody opens FIFO for writing
- *   alone=FILE      stays a moment, and leaves a byte in FILE when another thread is there, too
  *   code=NUMBER     what it returns, PAM_SUCCESS if it is not said
  */
 #include <config.h>
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,8 +37,6 @@ struct probe {
     char answer[1024];
     int code;
 };
-
-static atomic_int inside;
 
 static int ask(struct probe *probe, int style, const char *text)
 {
@@ -91,15 +87,6 @@ static void leave_child(const char *fifo)
         wait_for(fifo);
         _exit(0);
     }
-}
-
-/* Stays for a while, so that a second one, if there can be one, comes upon the first. */
-static void be_alone(const char *path)
-{
-    if (atomic_fetch_add(&inside, 1) > 0)
-        mark(path);
-    usleep(20000);
-    atomic_fetch_sub(&inside, 1);
 }
 
 static void print(const char *text)
@@ -171,8 +158,6 @@ static bool act(struct probe *probe, const char *name, char *value)
         wait_for(value);
     else if (strcmp(name, "stay") == 0)
         leave_child(value);
-    else if (strcmp(name, "alone") == 0)
-        be_alone(value);
     else
         return strcmp(name, "when") == 0 && is_for(probe, value);
     return probe->code == PAM_SUCCESS;
