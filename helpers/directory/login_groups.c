@@ -37,28 +37,6 @@ static bool is_told(const struct option_list *patterns, struct pxa_span name)
     return told;
 }
 
-static int by_bytes(const void *left, const void *right)
-{
-    const struct pxa_span *a = left;
-    const struct pxa_span *b = right;
-    int order = memcmp(a->at, b->at, a->len < b->len ? a->len : b->len);
-
-    return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
-}
-
-/* Sorts LIST and leaves each name in it once. Returns how many are left. */
-static size_t sort_out(struct pxa_span *list, size_t count)
-{
-    size_t kept = 0;
-
-    if (count > 1)
-        qsort(list, count, sizeof *list, by_bytes);
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || by_bytes(&list[kept - 1], &list[i]) != 0)
-            list[kept++] = list[i];
-    return kept;
-}
-
 static void end_with_groups(struct login *login, const struct membership_result *result)
 {
     const struct login_options *options = login->directory->orders.login;
@@ -72,7 +50,7 @@ static void end_with_groups(struct login *login, const struct membership_result 
     for (size_t i = 0; i < result->name_count; i++)
         if (is_told(&options->group_filters, result->names[i]))
             told[count++] = result->names[i];
-    login_end_ok(login, told, sort_out(told, count));
+    login_end_ok(login, told, count);
     free(told);
 }
 

@@ -46,7 +46,8 @@ struct membership_result {
     const char *reason;   /* a sentence when UNAVAILABLE */
     /* All below lives until the callback returns. */
     const bool *member;           /* one for each group of the query */
-    const struct pxa_span *names; /* of `list`: sAMAccountName, else cn, of each group, sorted */
+    const struct pxa_span *names; /* of `list`: sAMAccountName, else cn, of each group, in the order
+                                     of their bytes, each once */
     size_t name_count;
     const struct pxa_span *sid_names; /* one for each of `sids`: its name as above; empty where no
                                          group has the SID */
