@@ -5,20 +5,17 @@
 # other, in a private copy, and expects check_sim to fail each time.
 #
 #   tests/sim/mutants.sh BUILD_DIR [NAME ...]
+#   tests/sim/mutants.sh --patterns
 #
 # BUILD_DIR holds config.h (where configure was run). Without names all mutants
 # are tried. CC, CFLAGS and MUTANT_REQUESTS (default 60000) may be set. A mutant
 # whose pattern no longer fits the source counts as a failure: mend it here.
+# --patterns looks at nothing else, in no time (make check does so, through
+# mutant_patterns.sh).
 set -euo pipefail
 
+usage="usage: mutants.sh BUILD_DIR [NAME ...] | --patterns"
 source_dir=$(cd "$(dirname "$0")/../.." && pwd)
-build_dir=$(cd "${1:?usage: mutants.sh BUILD_DIR [NAME ...]}" && pwd)
-shift
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-read -ra compile <<< "${CC:-gcc} -std=gnu11 -w -O1 -g ${CFLAGS:-} -I$build_dir -I."
-read -ra libraries <<< "$(pkg-config --libs ldap lber nettle libevent_core libsasl2 krb5-gssapi krb5) -lresolv -pthread"
 
 # name | file | sed script
 mutants=$(grep -v '^#' << 'END'
@@ -42,7 +39,7 @@ half-sent-bind-forgotten|helpers/directory/conn.c|/^static void flush/,/^}/s/ste
 deadline-is-denied|helpers/core/session.c|/^static void on_deadline/,/^}/s/REPLY_BH/REPLY_ERR/
 memory-of-bh-off|helpers/verify/unsettled.c|s/return find(memory, mac) != NONE;/return false;/
 group-not-required|helpers/directory/login_groups.c|s/return count == 0;/return true;/
-groups-lost|helpers/directory/login_groups.c|s/login_end_ok(login, told, sort_out(told, count))/login_end_ok(login, told, count > 1)/
+groups-lost|helpers/directory/login_groups.c|s/login_end_ok(login, told, count)/login_end_ok(login, told, count > 1)/
 groups-asked-by-binding-again|helpers/directory/login_verify.c|s/^    login->bind_sent = bind;//
 wrong-password-is-locked|helpers/directory/account_state.c|s/{0x530, ACCOUNT_HOURS}/{0x52e, ACCOUNT_LOCKED}/
 policy-not-asked|helpers/directory/login_verify.c|s/request_remarks(login->directory), NULL, msgid/NULL, NULL, msgid/
@@ -50,6 +47,19 @@ must-change-lost|helpers/directory/account_state.c|s/if (error == PP_changeAfter
 memory-not-told|helpers/basic-ldap/basic.c|s/if (login_cancel(pending->login))/if (login_cancel(pending->login) \&\& false)/
 END
 )
+
+number=0
+failed=0
+report() { # RESULT TEXT
+    number=$((number + 1))
+    echo "$1 $number - $2"
+    [[ "$1" == ok ]] || failed=1
+}
+
+fits() { # FILE SCRIPT
+    local mutant
+    mutant=$(sed "$2" "$1") && [[ "$mutant" != "$(<"$1")" ]]
+}
 
 compile_all() {
     local file object
@@ -81,43 +91,54 @@ is_caught() {
     ! timeout 120 ./check_sim --seed 7 --requests "${MUTANT_REQUESTS:-60000}" > output 2>&1
 }
 
-try_mutant() {
-    local name=$1 file=$2 script=$3
-    cp "$file" saved.c.orig
-    sed -i "$script" "$file"
-    if cmp -s "$file" saved.c.orig; then
-        echo "not ok $number - $name: the pattern does not fit $file any more"
-        failed=1
-        return
-    fi
-    compile_all "$file"
+try_mutant() { # NAME FILE SCRIPT
+    cp "$2" saved.c.orig
+    sed -i "$3" "$2"
+    compile_all "$2"
     link_sim
     if is_caught; then
-        echo "ok $number - $name: $(grep -m 1 -o '[0-9]* ms: .*' output || echo crashed)"
+        report ok "$1: $(grep -m 1 -o '[0-9]* ms: .*' output || echo crashed)"
     else
-        echo "not ok $number - $name was not noticed"
-        failed=1
+        report "not ok" "$1 was not noticed"
     fi
-    mv saved.c.orig "$file"
-    compile_all "$file"
+    mv saved.c.orig "$2"
+    compile_all "$2"
 }
 
-copy_sources
-mapfile -t sources < <(find common helpers tests -name '*.c' | sort)
-compile_all "${sources[@]}"
-link_sim
-number=1
-failed=0
-if is_caught; then
-    echo "not ok 1 - the engine as it is fails"
-    cat output
-    exit 1
+try_engine_as_it_is() {
+    mapfile -t sources < <(find common helpers tests -name '*.c' | sort)
+    compile_all "${sources[@]}"
+    link_sim
+    if is_caught; then
+        report "not ok" "the engine as it is fails"
+        cat output
+        exit 1
+    fi
+    report ok "the engine as it is passes"
+}
+
+if [[ "${1:?$usage}" == --patterns ]]; then
+    cd "$source_dir"
+    attempt() { report ok "$1 fits $2"; }
+else
+    build_dir=$(cd "$1" && pwd)
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    read -ra compile <<< "${CC:-gcc} -std=gnu11 -w -O1 -g ${CFLAGS:-} -I$build_dir -I."
+    read -ra libraries <<< "$(pkg-config --libs ldap lber nettle libevent_core libsasl2 krb5-gssapi krb5) -lresolv -pthread"
+    copy_sources
+    try_engine_as_it_is
+    attempt() { try_mutant "$@"; }
 fi
-echo "ok 1 - the engine as it is passes"
+shift
+
 while IFS='|' read -r name file script; do
     [[ $# -gt 0 && " $* " != *" $name "* ]] && continue
-    number=$((number + 1))
-    try_mutant "$name" "$file" "$script"
+    if fits "$file" "$script"; then
+        attempt "$name" "$file" "$script"
+    else
+        report "not ok" "$name: the pattern does not fit $file any more"
+    fi
 done <<< "$mutants"
 echo "1..$number"
 exit "$failed"
