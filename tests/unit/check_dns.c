@@ -23,7 +23,7 @@
 
 Suite *suite(void);
 
-enum { SILENT_MS = 200, AMPLE_MS = 20000, QUESTION_AT = 12 };
+enum { SILENT_MS = 200, AMPLE_MS = 20000, QUESTION_AT = 12, CHANCES = 2 };
 
 /* ---- a server ---- */
 
@@ -201,6 +201,7 @@ static void start_peer(enum manner manner)
     unsigned port;
 
     peer.manner = manner;
+    peer.asked_udp = peer.asked_tcp = 0;
     do {
         port = 0;
         peer.udp = open_at(SOCK_DGRAM, &port);
@@ -248,13 +249,27 @@ static void expect_answer(void)
     stop_peer();
 }
 
-static void expect_trouble(uint64_t timeout_ms, const char *words)
+static void expect_trouble(uint64_t timeout_ms)
 {
     ck_assert_int_eq(ask(timeout_ms), DNS_TROUBLE);
     ck_assert_ptr_null(answer.bytes);
-    ck_assert_msg(strstr(why.text, words), "%s", why.text);
     ck_assert_msg(strstr(why.text, "127.0.0.1 port "), "%s", why.text);
     stop_peer();
+}
+
+/* A server has two chances, and WORDS are what came of the second. A busy machine may take the
+ * peer's time away: then it gets more. */
+static void expect_silence(enum manner manner, const char *words)
+{
+    uint64_t timeout_ms = SILENT_MS;
+
+    do {
+        start_peer(manner);
+        expect_trouble(timeout_ms);
+        timeout_ms *= 4;
+    } while ((peer.asked_udp < CHANCES || !strstr(why.text, words)) && timeout_ms < AMPLE_MS);
+    ck_assert_msg(strstr(why.text, words), "%s", why.text);
+    ck_assert_uint_eq(peer.asked_udp, CHANCES);
 }
 
 /* The name and the type as RFC 1035 4.1.2 writes them. */
@@ -295,9 +310,7 @@ START_TEST(answers_that_do_not_count)
     static const enum manner manners[] = {SILENT,  WRONG_ID, WRONG_QUESTION, WRONG_TYPE,
                                           A_QUERY, NO_COUNT, TINY,           EMPTY};
 
-    start_peer(manners[_i]);
-    expect_trouble(SILENT_MS, "timed out");
-    ck_assert_uint_eq(peer.asked_udp, 2); /* each server has two chances */
+    expect_silence(manners[_i], ": Connection timed out");
 }
 END_TEST
 
@@ -306,13 +319,11 @@ START_TEST(tcp_that_leads_nowhere)
     static const struct {
         enum manner manner;
         const char *words;
-    } cases[] = {{TRUNCATED_ONLY, "timed out"},
-                 {TRUNCATED_HALF, "timed out"},
-                 {TRUNCATED_CLOSED, "Connection reset"}};
+    } cases[] = {{TRUNCATED_ONLY, "by TCP: Connection timed out"},
+                 {TRUNCATED_HALF, "by TCP: Connection timed out"},
+                 {TRUNCATED_CLOSED, "by TCP: Connection reset"}};
 
-    start_peer(cases[_i].manner);
-    expect_trouble(SILENT_MS, cases[_i].words);
-    ck_assert_msg(strstr(why.text, "by TCP"), "%s", why.text);
+    expect_silence(cases[_i].manner, cases[_i].words);
 }
 END_TEST
 
@@ -331,8 +342,9 @@ START_TEST(codes)
         char number[8];
 
         snprintf(number, sizeof number, "(%d)", _i);
-        expect_trouble(AMPLE_MS, number);
-        ck_assert_uint_eq(peer.asked_udp, 2);
+        expect_trouble(AMPLE_MS);
+        ck_assert_msg(strstr(why.text, number), "%s", why.text);
+        ck_assert_uint_eq(peer.asked_udp, CHANCES);
     }
 }
 END_TEST
@@ -351,7 +363,8 @@ START_TEST(time_is_kept)
     uint64_t began_ms = dns_now_ms();
 
     start_peer(SILENT);
-    expect_trouble(SILENT_MS, "timed out");
+    expect_trouble(SILENT_MS);
+    ck_assert_msg(strstr(why.text, "timed out"), "%s", why.text);
     ck_assert_uint_ge(dns_now_ms() - began_ms, SILENT_MS);
 }
 END_TEST
