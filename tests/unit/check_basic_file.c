@@ -80,7 +80,8 @@ struct bench {
     struct verifier *verifier;
     struct script hashing;
     struct script reading;
-    char path[64];
+    char folder[sizeof "/tmp/pxa-check-XXXXXX"]; /* nobody else's */
+    char path[sizeof "/tmp/pxa-check-XXXXXX/users"];
 };
 
 static void keep(struct offload *offload, struct job *job)
@@ -178,7 +179,9 @@ static void open_bench(struct bench *bench, const char *file, unsigned workers, 
     memset(bench, 0, sizeof *bench);
     bench->loop = fake_loop_open();
     bench->hashing.offload.ops = bench->reading.offload.ops = &scripted;
-    snprintf(bench->path, sizeof bench->path, "/tmp/pxa-check-%ld", (long)getpid());
+    strcpy(bench->folder, "/tmp/pxa-check-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(bench->folder));
+    snprintf(bench->path, sizeof bench->path, "%s/users", bench->folder);
     if (file)
         write_file(bench, file);
     open_verifier(bench, workers, allow_weak);
@@ -204,7 +207,8 @@ static void end(struct bench *bench)
     fake_loop_settle(bench->loop);
     fake_loop_close(bench->loop);
     fake_stream_free(&bench->peer);
-    unlink(bench->path);
+    (void)remove(bench->path);
+    ck_assert_int_eq(rmdir(bench->folder), 0);
 }
 
 static void send(struct bench *bench, const char *lines)
