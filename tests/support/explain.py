@@ -57,9 +57,11 @@ def curl(proxy_port: int, words: Sequence[str], credentials: str | bytes | None 
          host: str = "127.0.0.1", env: Mapping[str, str] | None = None, url: str = URL) -> bytes:
     """`curl -v` through the proxy that is called `host`: what it wrote to standard error, as it is.
 
-    `credentials`, user:password, go in by curl's configuration on standard input.
+    `credentials`, user:password, go in by curl's configuration on standard input. curl is silent,
+    or its progress meter stood in front of a line that it waited for longer than a second.
     """
-    config = f'max-time = 60\nproxy = "http://{host}:{proxy_port}"\nurl = "{url}"\n'
+    config = 'silent\nshow-error\nmax-time = 60\n'
+    config += f'proxy = "http://{host}:{proxy_port}"\nurl = "{url}"\n'
     if host != "127.0.0.1":
         config += f'resolve = "{host}:{proxy_port}:127.0.0.1"\n'
     if credentials is not None:
