@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -58,12 +59,25 @@ static void on_signal(void *context, int signo)
 }
 
 /* Everything has had its deadline: only a peer that does not read its replies is left. */
+static void give_up(struct posted *posted)
+{
+    struct helper *helper =
+        (struct helper *)(void *)((char *)posted - offsetof(struct helper, give_up));
+
+    if (!helper->session)
+        return;
+    log_event(helper->log, LOG_WARNING, "signal", "the last replies are not being read");
+    loop_stop(helper->loop);
+}
+
+/* Where the process was held up until now, the deadlines have expired in this turn, too, and their
+ * replies are written at its end: only then is it known whether they are read. */
 static void on_patience(void *context)
 {
     struct helper *helper = context;
 
-    log_event(helper->log, LOG_WARNING, "signal", "the last replies are not being read");
-    loop_stop(helper->loop);
+    helper->give_up.run = give_up;
+    loop_later(helper->loop, &helper->give_up);
 }
 
 uint64_t helper_seed(const struct helper *helper)

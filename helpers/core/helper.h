@@ -29,6 +29,7 @@ struct helper {
     struct stream_fd stream;
     struct session *session;
     struct timer *patience; /* after a signal */
+    struct posted give_up;
     void (*request)(void *context, struct request *request);
     void (*handed_up)(void *context); /* as session.h says; set before helper_run(), or NULL */
     void *context;

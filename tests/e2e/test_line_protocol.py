@@ -141,7 +141,7 @@ class Lines(basicldap.SlapdCase):
                          [(1, helper.OK), (2, helper.ERR)])
 
     def test_5000_lines_in_one_write(self) -> None:
-        asked = self.ours()
+        asked = self.ours("--deadline", "120", "-c", "30")
         lines, wanted = [], {}
         for number in range(1, 5001):
             user, good = number % 100, number % 10 != 0
@@ -157,7 +157,7 @@ class Lines(basicldap.SlapdCase):
 
     def test_reader_that_does_not_read(self) -> None:
         """Replies that nobody takes stop the reading of requests, not the helper."""
-        asked = self.ours()
+        asked = self.ours("--deadline", "120", "-c", "30")
         self.assertEqual(asked.ask("alice", "alice-pw"), helper.OK)
         total = 20000
         lines = b"".join(b"%d nobody x\n" % number for number in range(2, total + 2))
@@ -222,11 +222,13 @@ def fill(sender: socket.socket, data: bytes) -> int:
 class EndOfInput(basicldap.SlapdCase):
     """Squid closes a helper's input at every reconfiguration and log rotation."""
 
-    def pending(self, relay: FaultServer, options: dict[str, object] | None = None
-                ) -> helper.Helper:
+    def pending(self, relay: FaultServer, options: dict[str, object] | None = None,
+                words: tuple[str, ...] = ()) -> helper.Helper:
         """A helper with ten requests that the directory does not answer."""
-        asked = self.start(basicldap.argv(relay.ldap_url, "--deadline", "2"), **(options or {}))
-        self.assertEqual(asked.ask("alice", "alice-pw"), helper.OK)
+        asked = self.start(basicldap.argv(relay.ldap_url, "--deadline", "2", *words),
+                           **(options or {}))
+        self.await_reply(asked, "alice", "alice-pw", helper.OK)
+        asked.slowest_s = 0.0
         relay.strike(SILENT)
         for number in range(10):
             asked.send(helper.line("bob", f"wrong-{number}"))
@@ -278,10 +280,28 @@ class EndOfInput(basicldap.SlapdCase):
         self.assertIsNone(asked.read_line())
         self.assertEqual(asked.process.child.wait(place.PATIENCE_S), 0)
 
+    def test_sigterm_to_a_helper_that_is_held_up(self) -> None:
+        """All deadlines pass, and the time after them, while the process does not run: what is late
+        by then is answered all the same."""
+        relay = self.enterContext(FaultServer(self.slapd.port))
+        asked = self.pending(relay, words=("--log-level", "info"))
+        place.wait_for(lambda: idle(asked), "a helper that waits for the directory")
+        asked.process.child.send_signal(signal.SIGTERM)
+        asked.wait_log("answering what is pending")
+        asked.process.child.send_signal(signal.SIGSTOP)
+        clock = self.start(basicldap.argv(relay.ldap_url, "--deadline", "8", "-c", "4"))
+        self.assert_unavailable(clock.ask("alice", "alice-pw"))
+        self.assertGreater(clock.slowest_s, 2 + 1)
+        asked.process.child.send_signal(signal.SIGCONT)
+        for _ in range(10):
+            self.assert_unavailable(asked.receive()[1])
+        self.assertIsNone(asked.read_line())
+        self.assertEqual(asked.process.child.wait(place.PATIENCE_S), 0)
+
     def test_sigterm_while_nobody_reads(self) -> None:
         """The last replies do not keep the helper for ever."""
         asked = self.start(basicldap.argv(self.slapd.ldap_url, "--deadline", "1"))
-        self.assertEqual(asked.ask("alice", "alice-pw"), helper.OK)
+        self.await_reply(asked, "alice", "alice-pw", helper.OK)
         asked.socket.setblocking(False)
         while fill(asked.socket, b"2 malformed\n" * 100) > 0:
             place.wait_for(lambda: idle(asked), "a helper that has read")
