@@ -286,6 +286,7 @@ static enum dns_outcome ask_server(struct inquiry *inquiry, const struct dns_ser
     return judge(inquiry, name, why);
 }
 
+/* The first server is asked in any case: a process that was held up can say who did not answer. */
 static enum dns_outcome ask_all(struct inquiry *inquiry, struct why *why)
 {
     unsigned chances = ROUNDS * inquiry->server_count;
@@ -294,11 +295,12 @@ static enum dns_outcome ask_all(struct inquiry *inquiry, struct why *why)
     for (unsigned i = 0; i < chances && outcome == DNS_TROUBLE; i++) {
         const struct dns_server *server = &inquiry->servers[i % inquiry->server_count];
         uint64_t now = dns_now_ms();
+        uint64_t left_ms = now < inquiry->deadline_ms ? inquiry->deadline_ms - now : 0;
         uint64_t share_ms;
 
-        if (now >= inquiry->deadline_ms)
+        if (left_ms == 0 && i > 0)
             break;
-        share_ms = (inquiry->deadline_ms - now) / (chances - i);
+        share_ms = left_ms / (chances - i);
         if (share_ms < SHARE_MIN_MS)
             share_ms = SHARE_MIN_MS;
         outcome = ask_server(inquiry, server, now + share_ms, why);

@@ -314,6 +314,15 @@ START_TEST(answers_that_do_not_count)
 }
 END_TEST
 
+/* Of a process that was held up for so long; it says whom it asked. */
+START_TEST(the_time_is_up_at_once)
+{
+    start_peer(SILENT);
+    expect_trouble(0);
+    ck_assert_msg(strstr(why.text, ": Connection timed out"), "%s", why.text);
+}
+END_TEST
+
 START_TEST(tcp_that_leads_nowhere)
 {
     static const struct {
@@ -443,6 +452,7 @@ Suite *suite(void)
     tcase_add_test(questions, a_truncated_answer_is_asked_for_by_tcp);
     tcase_add_loop_test(questions, answers_that_count, 0, 2);
     tcase_add_loop_test(questions, answers_that_do_not_count, 0, 8);
+    tcase_add_test(questions, the_time_is_up_at_once);
     tcase_add_loop_test(questions, tcp_that_leads_nowhere, 0, 3);
     tcase_add_loop_test(questions, codes, 0, 16);
     tcase_add_test(questions, nobody_listens);
