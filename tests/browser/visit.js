@@ -16,7 +16,7 @@
 const { chromium } = require("playwright-core");
 const fs = require("fs");
 
-const PATIENCE_MS = 60000;
+const PATIENCE_MS = 120000;
 
 async function open(page, url) {
     try {

@@ -129,7 +129,7 @@ run() { # LOG COMMAND...
 search_libfuzzer() { # NAME
     local log=$work/$1.log options=()
     mapfile -t options < <(dictionary "$1" -dict=)
-    run "$log" "$work/$1" "-max_total_time=$FUZZ_SECONDS" -timeout=10 -print_final_stats=1 \
+    run "$log" "$work/$1" "-max_total_time=$FUZZ_SECONDS" -timeout=60 -print_final_stats=1 \
         "-artifact_prefix=$broken/$1/" "${options[@]}" "$found/$1" "$corpus/$1" ||
         show_end "$log"
 }
@@ -144,7 +144,7 @@ search_afl() { # NAME
     mapfile -t options < <(dictionary "$1" -x)
     AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 \
         AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
-        run "$log" afl-fuzz -V "$FUZZ_SECONDS" -t 10000 -m none -i "$in" -o "$out" \
+        run "$log" afl-fuzz -V "$FUZZ_SECONDS" -t 60000 -m none -i "$in" -o "$out" \
         "${options[@]}" -- "$work/$1" || show_end "$log"
     keep_afl "$1" "$out/default"
 }

@@ -17,7 +17,7 @@ from . import place, squid
 VISIT = place.ROOT / "tests" / "browser" / "visit.js"
 
 # A browser that waits for an answer which never comes gives up by itself before this.
-VISIT_S = 180.0
+VISIT_S = 600.0
 
 # Chromium calls home, with the password of the test for the proxy: Squid lets none of that out.
 ONLY_OUR_ORIGIN = (r"acl our_origin url_regex ^http://127\.0\.0\.1:[0-9]+/",

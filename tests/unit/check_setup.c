@@ -300,20 +300,27 @@ static void agree_and_say_nothing(struct server *server, int fd)
 /* What the server sees of a password before TLS is on: nothing. */
 START_TEST(nothing_is_said_before_tls)
 {
-    struct rig rig = {
-        .server.serve = agree_and_say_nothing, .purpose = PURPOSE_SERVICE, .dialler.far = true};
     struct secret *password = secret_copy("secret", 6);
-    double before_s = used_s();
-    uint64_t began_ms = real_now_ms(NULL);
+    uint64_t timeout_ms = LATER_SILENT_MS;
+    struct rig rig;
+    bool again;
 
-    rig.plan.timeout_ms = LATER_SILENT_MS;
-    rig.plan.starttls = true;
-    rig.plan.bind_dn = "cn=service";
-    rig.plan.bind_password = password;
-    run_rig(&rig);
-    expect(&rig, SETUP_SERVER, "TLS handshake");
-    expect_idle_since(before_s, began_ms);
-    end_rig(&rig);
+    do {
+        rig = (struct rig){
+            .server.serve = agree_and_say_nothing, .purpose = PURPOSE_SERVICE, .dialler.far = true};
+        rig.plan.timeout_ms = timeout_ms;
+        rig.plan.starttls = true;
+        rig.plan.bind_dn = "cn=service";
+        rig.plan.bind_password = password;
+        run_rig(&rig);
+        again = ended_before(&rig, "TLS handshake");
+        if (!again) {
+            expect(&rig, SETUP_SERVER, "TLS handshake");
+            expect_idle(&rig);
+        }
+        end_rig(&rig);
+        timeout_ms *= 4;
+    } while (again);
     ck_assert_uint_eq(rig.server.requests, 1);
     ck_assert_uint_eq(rig.server.last.operation, LDAP_REQ_EXTENDED);
     secret_free(&password);
