@@ -35,7 +35,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from . import ber
+from . import ber, place
 
 PASS, STALL, CUT, RESET = "pass", "stall", "cut", "reset"
 START, BIND = "start", "bind"
@@ -225,8 +225,9 @@ class FaultServer:
         self.links: set[Link] = set()
         self.jobs: collections.deque[Callable[[], None]] = collections.deque()
         self.bell, self.ear = socket.socketpair()
-        self.listener = self._listen(0)
-        self.port = self.listener.getsockname()[1]
+        self.keeper = place.keep_port()     # nobody else gets the port between refuse() and accept()
+        self.port = self.keeper.getsockname()[1]
+        self.listener = self._listen(self.port)
         self.running = True
         self.thread = threading.Thread(target=self._run, name="faultserver", daemon=True)
 
@@ -313,17 +314,16 @@ class FaultServer:
             selector.register(self.ear, selectors.EVENT_READ)
             if self.listener.fileno() >= 0:
                 selector.register(self.listener, selectors.EVENT_READ)
+            now = time.monotonic()      # one for all: what is due is awaited or written, never neither
             for link in self.links:
-                self._register(selector, link)
-            now = time.monotonic()
+                self._register(selector, link, now)
             dues = [due for due in (link.next_due() for link in self.links) if due is not None]
             later = [due for due in dues if due > now]
             for key, mask in selector.select(min(later) - now if later else None):
                 self._handle(key, mask)
 
     @staticmethod
-    def _register(selector: selectors.BaseSelector, link: Link) -> None:
-        now = time.monotonic()
+    def _register(selector: selectors.BaseSelector, link: Link, now: float) -> None:
         events = {sock: 0 for sock in link.sockets()}
         for direction in (link.up, link.down):
             if direction.source and direction.queued < MOST_QUEUED:
@@ -370,5 +370,5 @@ class FaultServer:
     def __exit__(self, *_: object) -> None:
         self._do(self._finish)
         self.thread.join()
-        for sock in (self.listener, self.bell, self.ear):
+        for sock in (self.listener, self.keeper, self.bell, self.ear):
             sock.close()

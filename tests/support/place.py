@@ -25,6 +25,18 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # How long a condition may take on a slow, loaded machine before the test gives up on it.
 PATIENCE_S = 60.0
 
+# Options of a helper that asks a directory, for tests that are not about time: with its own presets
+# (10 s a request, 3 s for a connection, 5 s of silence) it gives up a server that a busy machine has
+# stalled. A test's own options come behind them and count.
+PATIENT = ("--deadline", "40", "--connect-timeout", "15")
+HURRIED = ("--deadline", "--connect-timeout", "--config", "-c")
+
+
+def patient(options: Sequence[object]) -> list[str]:
+    """PATIENT, unless a test says itself how long something may take."""
+    hurried = any(str(option).partition("=")[0] in HURRIED for option in options)
+    return [] if hurried else list(PATIENT)
+
 
 def helpers_dir() -> pathlib.Path:
     """The build's helpers/ folder: from HELPERS, else that of the build in build/."""
@@ -100,11 +112,24 @@ def put(path: pathlib.Path, data: str | bytes, reader: str | None = None) -> Non
     beside.rename(path)
 
 
+_kept_ports: list[socket.socket] = []
+
+
+def keep_port(port: int = 0) -> socket.socket:
+    """Holds a TCP port of 127.0.0.1 (0: any) and does not listen: who connects is refused, and the
+    kernel gives the port to nobody else. A server that sets SO_REUSEADDR, as all of the tests' do,
+    can listen there, and again after its end."""
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    keeper.bind(("127.0.0.1", port))
+    return keeper
+
+
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of 127.0.0.1 on which nobody listens, for this process and its children alone as
+    long as it lives."""
+    _kept_ports.append(keep_port())
+    return _kept_ports[-1].getsockname()[1]
 
 
 def wait_for(condition: Callable[[], object], what: str, timeout_s: float = PATIENCE_S) -> object:
@@ -153,7 +178,10 @@ class Process:
 
     def _frozen(self) -> bool:
         stats = pathlib.Path(f"/proc/{self.pid}/task").glob("*/stat")
-        return all(stat.read_text().rpartition(")")[2].split()[0] == "T" for stat in stats)
+        try:
+            return all(stat.read_text().rpartition(")")[2].split()[0] == "T" for stat in stats)
+        except OSError:     # a thread has just ended
+            return False
 
     def log_text(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")

@@ -141,8 +141,24 @@ class Controller:
         return self
 
     def stop(self) -> None:
+        """Ends it, and awaits the end of all its processes: they outlive the first one, and until
+        then have its ports and answer."""
         if self.process:
             self.process.stop()
+            place.wait_for(lambda: not self._left(), "all of Samba to end")
+
+    def _left(self) -> list[int]:
+        """Those of its session, and winbindd, which has one of its own."""
+        assert self.process is not None
+        found = []
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                state, _, _, session = stat.read_text().rpartition(")")[2].split()[:4]
+                words = stat.with_name("cmdline").read_bytes()
+                ours = int(session) == self.process.pid or str(self.config).encode() in words
+                if ours and state not in "ZX":      # nobody may be there to reap it
+                    found.append(int(stat.parent.name))
+        return found
 
     def __enter__(self) -> "Controller":
         try:
