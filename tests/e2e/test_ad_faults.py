@@ -20,8 +20,6 @@ def setUpModule() -> None:
 
 
 class Away(adproxy.Case):
-    OPTIONS = ("--deadline", "4")
-
     def tearDown(self) -> None:
         self.DOMAIN.restart()
 
@@ -45,14 +43,14 @@ class Away(adproxy.Case):
 
     def test_away_from_the_start(self) -> None:
         self.DOMAIN.stop()
-        asked = self.ours("--deadline", "4")
+        asked = self.ours()
         self.assert_unavailable(asked.ask(*ALICE))
         self.DOMAIN.start()
         place.wait_for(lambda: asked.ask(*ALICE).startswith("OK"), "OK")
 
     def test_requests_in_flight(self) -> None:
         """Stopped while many log in: each is answered, right passwords never as wrong."""
-        asked = self.ours("--deadline", "4")
+        asked = self.ours()
         people = [adtree.ALICE, adtree.BOB, adtree.ROBERT, adtree.SPACE, adtree.SMITH] * 8
         place.wait_for(lambda: asked.ask(*ALICE).startswith("OK"), "OK")
         for person in people:
@@ -70,10 +68,10 @@ class WithoutTls(adproxy.Case):
         secret = str(adproxy.secret_file(self.DOMAIN.folder))
         return self.start([place.helper_path("basic-ldap"), "-b", adtree.BASE, "-f",
                            "(sAMAccountName=%s)", "-D", adtree.SVC_LDAP.implicit_upn, "-W", secret,
-                           "-H", addomain.LDAP_URL, *options])
+                           "-H", addomain.LDAP_URL, *place.PATIENT, *options])
 
     def test_explained_in_words(self) -> None:
-        asked = self.stock("--deadline", "4")
+        asked = self.stock()
         self.assert_unavailable(asked.ask(*ALICE))
         self.assertRegex(asked.log_text(), r"the server wants .* TLS")
         self.assertRegex(asked.log_text(), r"--starttls|ldaps://")
@@ -99,7 +97,7 @@ class Certificates(adproxy.Case):
         """A server that cannot show its name gets no password."""
         self.DOMAIN.certificate_for("DNS:other.corp.example.test")
         self.DOMAIN.restart()
-        asked = {url: self.ours("--deadline", "4", url=url)
+        asked = {url: self.ours(url=url)
                  for url in (addomain.LDAP_URL, addomain.LDAPS_URL)}
         try:
             for url, ours in asked.items():
@@ -116,7 +114,7 @@ class Certificates(adproxy.Case):
 
     def test_by_an_unknown_authority(self) -> None:
         other = addomain.certs.Authority(self.folder / "other-ca").cert
-        asked = self.ours("--deadline", "4", "--ca-file", str(other))
+        asked = self.ours("--ca-file", str(other))
         self.assert_unavailable(asked.ask(*ALICE))
         self.assertRegex(asked.log_text(), "(?i)certificate")
 
@@ -128,7 +126,7 @@ class Keytab(adproxy.Case):
                 ) -> list[str]:
         return [place.helper_path("basic-ldap"), "--domain", adtree.DNS_DOMAIN, "--uri", url,
                 "--ca-file", str(self.DOMAIN.ca), "--sasl-mech", "GSSAPI", "--bind-keytab",
-                str(keytab), *options]
+                str(keytab), *place.PATIENT, *options]
 
     def setUp(self) -> None:
         adproxy.readable_for_squid(self.DOMAIN.svc_keytab)
@@ -149,7 +147,7 @@ class Keytab(adproxy.Case):
 
     def test_a_keytab_that_comes_later(self) -> None:
         keytab = self.folder / "later.keytab"
-        asked = self.start(self.service(keytab, "--deadline", "4"))
+        asked = self.start(self.service(keytab))
         self.assert_unavailable(asked.ask(*ALICE))
         self.assertIn(str(keytab), asked.log_text())
         self.DOMAIN.keytab(keytab, adtree.SVC_LDAP.sam)
@@ -162,7 +160,7 @@ class Keytab(adproxy.Case):
         keytab.chmod(0o600)
         self.DOMAIN.set_password(adtree.SVC_LDAP, "quite another")
         self.addCleanup(self._as_before)
-        asked = self.start(self.service(keytab, "--deadline", "4"))
+        asked = self.start(self.service(keytab))
         self.assert_unavailable(asked.ask(*ALICE))
         self.assertIn(str(keytab), asked.log_text())
         keytab.unlink()
@@ -177,7 +175,7 @@ class Keytab(adproxy.Case):
     def test_inside_tls(self) -> None:
         """An older controller wants a layer and no TLS, and can be told to allow that; a newer one
         wants to see that the bind belongs to the TLS connection."""
-        words = self.service(self.DOMAIN.svc_keytab, "--sasl-in-tls", "--deadline", "4")
+        words = self.service(self.DOMAIN.svc_keytab, "--sasl-in-tls")
         asked = self.start(words)
         if sambadc.takes_sasl_in_tls():
             self.assertRegex(asked.ask(*ALICE), "^OK")

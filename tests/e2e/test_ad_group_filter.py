@@ -37,8 +37,8 @@ class Filters(basicldap.Case):
                      "-W", str(adproxy.secret_file(domain.folder))]
 
     def ours(self, *options: str) -> helper.Helper:
-        return self.start([place.helper_path("group-ldap"), *self.words, *options],
-                          env=self.env, ids=False)
+        words = [place.helper_path("group-ldap"), *self.words, *place.PATIENT, *options]
+        return self.start(words, env=self.env, ids=False)
 
     def stock(self, *options: str) -> helper.Helper:
         return self.start([groupldap.stock_program(), *self.words, "-P", *options],
@@ -101,7 +101,8 @@ class Filters(basicldap.Case):
         words = ["-v3", "-b", adtree.BASE, "-p", "3268", "-Z", "-D",
                  adtree.SVC_LDAP.implicit_upn, "-W", self.words[-1], "-P", *BY_MEMBER,
                  adtree.FQDN]
-        asked = self.start([place.helper_path("group-ldap"), *words], env=self.env, ids=False)
+        asked = self.start([place.helper_path("group-ldap"), *place.PATIENT, *words],
+                           env=self.env, ids=False)
         self.assertEqual(self.groups(asked, "alice", "A", "R1"), ["A"])
 
 

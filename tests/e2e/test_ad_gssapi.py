@@ -267,7 +267,7 @@ class Names(adgssapi.Case):
         secret = self.folder / "secret"
         place.put(secret, adtree.SVC_LDAP.password + "\n")
         asked = self.ours("--uri", addomain.LDAPS_URL, "--ca-file", self.DOMAIN.ca, "--bind-dn",
-                            adtree.SVC_LDAP.dn, "--bind-password-file", secret)
+                            adtree.SVC_LDAP.dn, "--bind-password-file", secret, *place.PATIENT)
         self.assertEqual(set(self.login(asked, adtree.ALICE).groups),
                          ALICE_IS_IN | self.added_by_the_kdc())
 
@@ -275,7 +275,7 @@ class Names(adgssapi.Case):
         """Known names go on without the domain, unknown ones are trouble: BH, not a login without
         the groups that a deny rule names. When it is back, so are they."""
         tokens = {person: self.token(person) for person in (adtree.ALICE, adtree.JUERGEN)}
-        asked = self.namer("--deadline", "3")
+        asked = self.namer()
         names = self.assert_ok(gssapi.ask(asked, tokens[adtree.ALICE]), adtree.ALICE, asked).groups
         self.DOMAIN.stop()
         try:

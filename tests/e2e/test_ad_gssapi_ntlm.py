@@ -100,7 +100,7 @@ class Schemes(NtlmCase):
 
     def test_winbind_stops(self) -> None:
         """That is our trouble; tickets go on, and so does NTLM when winbind is back."""
-        asked = self.ours("--ntlm", "--deadline", "5")
+        asked = self.ours("--ntlm")
         token = self.token(adtree.ALICE)
         login = ("spnego", adtree.BOB.down_level, adtree.BOB.password)
         self.assertEqual(self.login_by(asked, *login).word, "OK")
@@ -123,7 +123,8 @@ class Proxies(NtlmCase):
         super().setUpClass()
         keytab = gssapi.for_squid(cls.DOMAIN.http_keytab, cls.folder / "http.keytab")
         cls.proxy = cls.enterClassContext(gssapi.Squid(
-            cls.folder / "squid", ["--keytab", keytab, "--replay-cache", "none", "--ntlm"],
+            cls.folder / "squid", ["--keytab", keytab, "--replay-cache", "none", "--ntlm",
+                                   "--deadline", "60"],
             cls.env(), schemes=("negotiate", "ntlm")))
         cls.origin = cls.enterClassContext(squid.Origin())
 

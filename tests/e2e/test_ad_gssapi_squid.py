@@ -24,13 +24,14 @@ class ProxyCase(adgssapi.Case):
         folder.mkdir()
         keytab = gssapi.for_squid(self.DOMAIN.http_keytab, folder / "http.keytab")
         return self.enterContext(gssapi.Squid(
-            folder / "squid", ["--keytab", keytab, "--replay-cache", "none", *options], self.env(),
+            folder / "squid", ["--keytab", keytab, "--replay-cache", "none", "--deadline", "60",
+                                *options], self.env(),
             auth=["acl known proxy_auth REQUIRED", "http_access deny !known", *rules, "http_access deny all"]))
 
     def names(self) -> list[str | pathlib.Path]:
         """The options that ask the domain for names."""
         keytab = adproxy.readable_for_squid(self.DOMAIN.svc_keytab)
-        return ["--uri", addomain.LDAP_URL, "--bind-keytab", keytab]
+        return ["--uri", addomain.LDAP_URL, "--bind-keytab", keytab, *place.PATIENT]
 
     def get(self, proxy: gssapi.Squid, person: adtree.Person) -> int:
         """The status of the last response."""

@@ -48,8 +48,8 @@ class Page(adgssapi.Case):
     def asked(self, *options: str) -> gssapi.Reply:
         """The answer to alice's ticket, with the page's keytab."""
         token = gss.init(self.tickets(adtree.ALICE), f"HTTP@{HOST}")
-        asked = self.start(gssapi.argv("--keytab", self.keytab, "--replay-cache", "none", *options),
-                           ids=False, env=self.env())
+        asked = self.start(gssapi.argv("--keytab", self.keytab, "--replay-cache", "none",
+                                       "--deadline", "60", *options), ids=False, env=self.env())
         return self.assert_ok(gssapi.ask(asked, token), adtree.ALICE, asked)
 
     def test_the_keytab(self) -> None:
@@ -68,7 +68,7 @@ class Page(adgssapi.Case):
                 more = words[0].split() if words else []
                 if "--domain" in options:
                     more = ["--uri", addomain.LDAP_URL, "--bind-keytab",
-                            str(self.DOMAIN.svc_keytab)]
+                            str(self.DOMAIN.svc_keytab), *place.PATIENT]
                 groups = self.asked(*more).groups
                 if "--domain" in options:
                     self.assertIn(example, groups)

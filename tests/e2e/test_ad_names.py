@@ -201,8 +201,10 @@ class CanonicalName(adproxy.Case):
         """For Basic, user= is a note and not the name."""
         self.assert_accepted("CORP\\alice", adtree.ALICE.password)
         self.assertEqual(self.proxy.notes()["user"], "alice")
-        users = [row.user for row in self.proxy.access_log() if row.status == 200]
-        self.assertEqual(users[-1].lower().replace("\\\\", "\\"), "corp\\alice")
+        # Each log is written by itself, this one after that of the notes.
+        row = place.wait_for(lambda: next((row for row in self.proxy.access_log()
+                                           if row.url == self.proxy.url), None), "access.log")
+        self.assertEqual((row.status, row.user.lower().replace("\\\\", "\\")), (200, "corp\\alice"))
 
 
 class Aliases(adproxy.Case):

@@ -42,7 +42,8 @@ class PageCase(unittest.TestCase):
         self.config = self.put("ad.conf", self.here(block("domain =")) + self.more())
 
     def more(self) -> str:
-        return f"dns = {self.dns.endpoint}\n"
+        """Where the domain is here, and time for a machine that is busy."""
+        return f"dns = {self.dns.endpoint}\ndeadline = 60\nconnect-timeout = 60\n"
 
     def put(self, name: str, text: str) -> pathlib.Path:
         path = self.folder / name

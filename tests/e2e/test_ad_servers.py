@@ -34,7 +34,7 @@ class Case(basicldap.Case):
         secret = basicldap.secret_file(self.folder, adtree.SVC_LDAP.password)
         who = ["-D", account, "-W", str(secret)] if account else []
         return [place.helper_path("basic-ldap"), "--domain", domain, "--ca-file",
-                str(self.domain.ca), *who, *options]
+                str(self.domain.ca), *who, *place.PATIENT, *options]
 
     def found(self, *options: str, **named: str) -> list[str]:
         return self.words("--dns", self.dns.endpoint, *options, **named)
@@ -76,7 +76,7 @@ class ByDomain(Case):
         asked = self.start([
             place.helper_path("basic-ldap"), "--directory", "ad", "-H", addomain.LDAP_URL,
             "--ca-file", str(self.domain.ca), "-D", adtree.SVC_LDAP.implicit_upn, "-W",
-            str(secret)])
+            str(secret), *place.PATIENT])
         self.assert_logs_in(asked)
 
     def test_named_server_is_not_asked_of_dns(self) -> None:
@@ -195,7 +195,7 @@ class Check(Case):
         secret = basicldap.secret_file(self.folder, adtree.SVC_LDAP.password)
         words = [place.helper_path("basic-ldap"), "-b", adtree.BASE, "-f", "(sAMAccountName=%s)",
                  "-H", addomain.LDAPS_URL, "--ca-file", str(self.domain.ca), "-D",
-                 adtree.SVC_LDAP.implicit_upn, "-W", str(secret)]
+                 adtree.SVC_LDAP.implicit_upn, "-W", str(secret), *place.PATIENT]
         self.assertIn("an Active Directory: the domain corp.example.test", self.check(words, 0))
         self.assertIn("no Active Directory", self.check([*words, "--directory", "openldap"], 0))
 
@@ -203,7 +203,7 @@ class Check(Case):
 class Restart(Case):
     def test_controller_and_dns_go_and_come_back(self) -> None:
         self.dns.set(CONTROLLERS, srv(adtree.FQDN, 389, ttl=1))
-        asked = self.start(self.found("--deadline", "4"))
+        asked = self.start(self.found())
         self.assert_logs_in(asked)
         self.domain.stop()
         self.dns.stop()

@@ -77,7 +77,7 @@ class Aliases(basicldap.Case):
 
     def by_template(self) -> helper.Helper:
         return self.start([place.helper_path("basic-ldap"), "-b", tree.PEOPLE, "-H",
-                           self.many.ldap_url])
+                           self.many.ldap_url, *place.patient([])])
 
     @staticmethod
     def points() -> Iterable[int]:

@@ -99,7 +99,7 @@ class Differential(basicfile.Case):
                 *options: str) -> list[Asked]:
         lines = [helper.line(*request) for request in requests]
         stock = self.verdicts(basicfile.stock_argv(path), lines, ids=False)
-        ours = self.verdicts(basicfile.argv(*options, path), lines)
+        ours = self.verdicts(basicfile.argv("--deadline", "120", *options, path), lines)
         return [Asked(people.get(user), password, theirs, our)
                 for (user, password), theirs, our in zip(requests, stock, ours)]
 

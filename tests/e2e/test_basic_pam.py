@@ -354,7 +354,7 @@ class Lines(basicpam.Case):
                 (["-t", "long"], "--ttl"), (["-t"], "needs a value"),
                 (["--service-dir", "pam.d"], "begins with a slash"),
                 (["--workers", "0"], "--workers"), (["--workers", "65"], "--workers"),
-                (["-x"], "-x is not known"), (["squid"], "word 1")):
+                (["-x"], "-x is not known"), (["squid"], "belongs to no option")):
             with self.subTest(words):
                 done = subprocess.run(basicpam.argv(*words), capture_output=True, text=True,
                                       stdin=subprocess.DEVNULL, env=place.clean_env())

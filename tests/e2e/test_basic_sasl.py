@@ -165,8 +165,7 @@ class Configuration(saslauthd.Case):
 
     def recovers(self, says: str) -> None:
         asked = self.ours()
-        self.assertEqual(asked.ask("bob", "bob pw"), TROUBLE)
-        self.assertEqual(asked.ask("bob", "bob pw"), AGAIN)
+        self.assert_repeat(asked, "bob", "bob pw", TROUBLE, AGAIN)
         self.assertIn(says, asked.log_text())
         self.assertIn(says, self.check_fails())
         self.use_sasldb()

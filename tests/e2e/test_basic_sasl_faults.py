@@ -46,7 +46,7 @@ class Faults(saslauthd.Case):
         self.daemon.stop()
         self.assertEqual(asked.ask("user1", "pw1"), TROUBLE)
         self.assertEqual(asked.ask("user1", "wrong"), TROUBLE)
-        self.assertEqual(asked.ask("user1", "pw1"), AGAIN)
+        self.assert_repeat(asked, "user1", "pw1", TROUBLE, AGAIN)
         self.assertIn("cannot connect to saslauthd server", asked.log_text())
         self.daemon.start()
         self.await_reply(asked, "user1", "pw1", OK)
@@ -64,8 +64,7 @@ class Faults(saslauthd.Case):
         """Squid's repeats do not wait again."""
         asked = self.asked()
         self.daemon.freeze()
-        self.assertEqual(asked.ask("user1", "pw1"), LATE)
-        self.assertEqual(asked.ask("user1", "pw1"), AGAIN)
+        self.assert_repeat(asked, "user1", "pw1", LATE, AGAIN, DEADLINE_S)
         self.assertIn("user1: Cyrus SASL gave no answer in time", asked.log_text())
         self.assert_in_time(asked)
         self.daemon.thaw()
@@ -119,11 +118,12 @@ class Faults(saslauthd.Case):
         self.assertEqual(asked.process.child.wait(place.PATIENCE_S), 0)
 
     def test_check(self) -> None:
-        for silence, says in ((self.daemon.freeze, "no answer before the deadline"),
-                              (self.daemon.stop, "cannot connect to saslauthd server")):
+        for silence, words, says in (
+                (self.daemon.freeze, ("--deadline", str(DEADLINE_S)),
+                 "no answer before the deadline"),
+                (self.daemon.stop, (), "cannot connect to saslauthd server")):
             silence()
-            done = subprocess.run(saslauthd.argv("--check", "--config-dir", self.conf,
-                                                 "--deadline", str(DEADLINE_S)),
+            done = subprocess.run(saslauthd.argv("--check", "--config-dir", self.conf, *words),
                                   capture_output=True, text=True, timeout=place.PATIENCE_S)
             self.assertEqual(done.returncode, 1)
             self.assertIn(f"FAILED: {says}", done.stdout)
@@ -183,14 +183,15 @@ class Answers(saslauthd.Case):
     def test_when_all_descriptors_were_lost(self) -> None:
         """While a check is under way its connection may be among those that have hung up. When it has
         ended they are closed, though nothing can be opened any more to look for them."""
-        asked = self.ours("--deadline", str(DEADLINE_S), preexec_fn=few_descriptors)
+        asked = self.ours("--deadline", "300", preexec_fn=few_descriptors)
         with self.serve():
-            asked.send(helper.line("hangs", "x"))
-            self.assertEqual(asked.receive()[1], LATE)
+            hangs = asked.send(helper.line("hangs", "x"))
+            place.wait_for(lambda: self.hanging, "a check that hangs")
             for number in range(DESCRIPTORS):
                 self.assertEqual(asked.ask(f"user{number}", "x"), TROUBLE)
             self.assertEqual(asked.ask("bob", "bob pw"), TROUBLE)
             self.hanging.pop().close()
+            self.assertEqual(asked.receive(), (hangs, TROUBLE))
             self.await_reply(asked, "bob", "bob pw", OK)
 
     @contextlib.contextmanager

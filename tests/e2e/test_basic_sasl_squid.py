@@ -86,7 +86,7 @@ class DaemonAway(Proxy):
         cls.daemon = cls.use_saslauthd()
 
     def test_407_and_200_after(self) -> None:
-        self.assertEqual(self.status("bob:bob pw"), 200)
+        place.wait_for(lambda: self.status("bob:bob pw") == 200, "200")
         pids = self.squid.helper_pids()
         for silence, back in ((self.daemon.stop, self.daemon.start),
                               (self.daemon.freeze, self.daemon.thaw)):

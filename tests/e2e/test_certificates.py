@@ -39,7 +39,7 @@ class Servers(basicldap.Case):
     def start_at(self, url: str, *options: str, ca: str | None = None,
                  env: dict[str, str] | None = None) -> helper.Helper:
         trust = ["--ca-file", ca] if ca else []
-        return self.start(basicldap.argv(url, "--deadline", "5", *trust, *options),
+        return self.start(basicldap.argv(url, *trust, *options),
                           env=place.clean_env(**(env or {})))
 
     def assert_refused(self, asked: helper.Helper, server: slapd.Slapd) -> None:
@@ -55,7 +55,7 @@ class Servers(basicldap.Case):
                        and all(word in row for word in words)
                        for row in asked.log_text().splitlines())
         try:
-            place.wait_for(found, "the line", 10)
+            place.wait_for(found, "the line")
         except AssertionError:
             self.fail(f"no line names 127.0.0.1:{port}, TLS, {REASONS[reason]} and {words}:\n"
                       + asked.log_text())
@@ -209,8 +209,7 @@ class ClientCertificate(basicldap.Case):
         ours = authority.issue("client", "DNS:proxy.example.test")
         daemon = self.enterContext(slapd.Slapd(self.folder / "slapd", tls=authority.good(),
                                                options="TLSVerifyClient demand"))
-        words = basicldap.argv(daemon.ldaps_url, "--ca-file", str(authority.cert),
-                               "--deadline", "5")
+        words = basicldap.argv(daemon.ldaps_url, "--ca-file", str(authority.cert))
         asked = self.start(words)
         self.assert_unavailable(asked.ask("alice", "alice-pw"))
         asked = self.start([*words, "--client-cert", str(ours.cert), "--client-key",

@@ -218,7 +218,7 @@ class Requests:
         self.status(ALICE + "x")
         self.assertEqual(self.client().log_in("u" * 9000, "pw").status, 407)
         rows = [row for row in self.squid.cache_log().splitlines()
-                if "too long for Squid" not in row]
+                if "too long for Squid" not in row and "more lines about cut were" not in row]
         for trouble in ("unexpected", "exited", "assertion", "FATAL", "too rapidly", "WARNING",
                         "digest-file: "):
             self.assertEqual([row for row in rows if trouble in row], [])
@@ -294,9 +294,17 @@ class Stale(Case):
     CONCURRENCY = 100
     CHILDREN = 1
 
+    def await_login(self, client: digestfile.Client, user: str, password: str) -> None:
+        """With a new nonce each time: one may be stale at once where the machine is busy, and Squid
+        takes it for 50 requests only."""
+        def is_in() -> bool:
+            client.fetch_nonce()
+            return client.log_in(user, password).status == 200
+        place.wait_for(is_in, f"{user} to log in")
+
     def test_a_stale_nonce_is_replaced(self) -> None:
         client = self.client()
-        self.assertEqual(client.log_in("alice", "alice-pw").status, 200)
+        self.await_login(client, "alice", "alice-pw")
         last = []
 
         def is_stale() -> bool:
@@ -304,8 +312,7 @@ class Stale(Case):
             return last[0].status == 407
         place.wait_for(is_stale, "a nonce that is too old")
         self.assertIn("stale=true", last[0].header("Proxy-Authenticate"))
-        client.fetch_nonce()
-        self.assertEqual(client.log_in("alice", "alice-pw").status, 200)
+        self.await_login(client, "alice", "alice-pw")
         self.assertEqual(client.log_in("alice", "wrong").status, 407)
 
     def test_another_password_ends_the_old_one(self) -> None:
@@ -314,7 +321,7 @@ class Stale(Case):
         client = self.client()
         self.put_users(PEOPLE | {"leaver": "pw"})
         self.addCleanup(self.put_users, PEOPLE | PERCENT)
-        place.wait_for(lambda: client.log_in("leaver", "pw").status == 200, "the new user")
+        self.await_login(client, "leaver", "pw")
         self.put_users(PEOPLE | {"leaver": "another"})
 
         def is_replaced() -> bool:

@@ -160,7 +160,7 @@ class Files(digestfile.Case):
         """A helper is asked before it has read a large file: the requests wait for it."""
         big = self.file(digestfile.hashes() + "".join(
             f"user{number}:{REALM}:{number:032x}\n" for number in range(300000)))
-        asked = self.ours("-c", big)
+        asked = self.ours("-c", "--deadline", "120", big)
         replies = asked.ask_many([digestfile.line("user299999"), digestfile.line("nobody"),
                                   digestfile.line("alice")] * 30)
         self.assertEqual(replies, [f'OK ha1="{299999:032x}"', DENIED, ok("alice")] * 30)
@@ -169,7 +169,7 @@ class Files(digestfile.Case):
     def test_the_end_before_the_file_is_read(self) -> None:
         big = self.file("".join(
             f"user{number}:{REALM}:{number:032x}\n" for number in range(300000)))
-        asked = self.ours("-c", big)
+        asked = self.ours("-c", "--deadline", "120", big)
         numbers = [asked.send(digestfile.line("user7")) for _ in range(10)]
         asked.end_input()
         self.assertEqual([asked.receive() for _ in numbers],

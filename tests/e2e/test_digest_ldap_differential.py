@@ -80,7 +80,7 @@ SAME = (
     Same((*RECORDS, "-l", ";"), ask("alice"), DENIED),
     Same((*RECORDS, "-s", "base"), ask("alice"), DENIED),
     Same((*RECORDS, "-s", "one"), ask("alice"), ALICE),
-    Same((*RECORDS, "-P", "-R", "-c", "3", "-t", "5", "-a", "never"), ask("alice"), ALICE),
+    Same((*RECORDS, "-P", "-R", "-c", "30", "-t", "50", "-a", "never"), ask("alice"), ALICE),
     Same((*RECORDS, "-d"), ask("alice"), ALICE),
     Same(("-d", "1", *RECORDS), ask("alice"), ALICE),
     Same(("-E", "1", *RECORDS), ask("alice"), ALICE),
@@ -148,7 +148,9 @@ def shorten(output: bytes) -> str:
 
 class Differential(digestldap.Case):
     def run_once(self, program: str, options: tuple[str, ...], line: str) -> str:
-        words = [program, *options, "-H", self.slapd.ldap_url]
+        ours = program == place.helper_path("digest-ldap")
+        words = [program, *options, *(place.patient(options) if ours else []), "-H",
+                 self.slapd.ldap_url]
         done = subprocess.run(words, input=line.encode() + b"\n", stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, env=place.clean_env(),
                               timeout=place.PATIENCE_S)
@@ -186,7 +188,8 @@ class Differential(digestldap.Case):
         """Defect 24, and with an account defect 21: it aborts with the request pending."""
         account = ("-D", tree.PROXY_DN, "-w", tree.PROXY_PASSWORD)
         url = ("-H", self.slapd.ldap_url)
-        ours = self.start([place.helper_path("digest-ldap"), *RECORDS, *account, *url])
+        ours = self.start([place.helper_path("digest-ldap"), *RECORDS, *account, *url,
+                           *place.patient([])])
         stock = [self.start([digestldap.stock_program(), *RECORDS, *more, *url])
                  for more in ((), account)]
         for asked in (ours, *stock):

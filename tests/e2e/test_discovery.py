@@ -6,6 +6,7 @@ test_ad_servers.py. Names are mapped to loopback in a network of the test's own;
 tests/support/dnsserver.py.
 """
 
+import re
 import subprocess
 import unittest
 
@@ -45,9 +46,9 @@ class Case(basicldap.Case):
         self.dns = self.enterContext(dnsserver.DnsServer({SERVICE: [srv(ONE, 389)]}))
 
     def words(self, *options: str, endpoint: str = "") -> list[str]:
-        return [place.helper_path("basic-ldap"), "--directory", "openldap", "--domain", DOMAIN,
-                "--dns", endpoint or self.dns.endpoint, "-b", tree.PEOPLE, "-f", "(uid=%s)", "-Z",
-                "--ca-file", self.ca, *options]
+        return [place.helper_path("basic-ldap"), *place.PATIENT, "--directory", "openldap",
+                "--domain", DOMAIN, "--dns", endpoint or self.dns.endpoint, "-b", tree.PEOPLE, "-f",
+                "(uid=%s)", "-Z", "--ca-file", self.ca, *options]
 
     def ours(self, *options: str, **named: str) -> helper.Helper:
         return self.start(self.words(*options, **named))
@@ -66,13 +67,18 @@ class Case(basicldap.Case):
         self.assertEqual(len(changed), 1, (before, after))
         return changed[0]
 
+    def await_server(self, asked: helper.Helper, name: str) -> None:
+        """Until a login goes to `name`: when that takes a second to connect to, the next one is
+        tried, and serves until this one is up."""
+        place.wait_for(lambda: self.asked_server(asked) == name, f"a login at {name}")
+
 
 class Order(Case):
     def test_priority(self) -> None:
         for first, second in ((ONE, TWO), (TWO, ONE)):
             with self.subTest(first):
                 self.dns.set(SERVICE, srv(second, 389, 20, 65535), srv(first, 389, 10, 0))
-                self.assertEqual(self.asked_server(self.ours()), first)
+                self.await_server(self.ours(), first)
 
     def test_the_next_where_the_first_is_down(self) -> None:
         self.dns.set(SERVICE, srv(ONE, 1, 0), srv(NOWHERE, 389, 1), srv(TWO, 389, 2))
@@ -82,8 +88,13 @@ class Order(Case):
         """Of 8 helpers one at most takes the server of weight 0: its chance is 1 in 65,536, and
         without weights it would be 1 in 2."""
         self.dns.set(SERVICE, srv(ONE, 389, 0, 0), srv(TWO, 389, 0, 65535))
-        chosen = [self.asked_server(self.ours()) for _ in range(8)]
+        chosen = [self.first_of(self.ours()) for _ in range(8)]
         self.assertGreaterEqual(chosen.count(TWO), 7)
+
+    def first_of(self, asked: helper.Helper) -> str:
+        """The server that it prefers, by its log."""
+        asked.wait_log("names 2 servers, the first is ldap://")
+        return re.search(r"the first is ldap://([^:]+):389", asked.log_text())[1]
 
     def test_port(self) -> None:
         port = place.free_port()
@@ -108,7 +119,7 @@ class Order(Case):
 
     def test_certificate_is_for_the_host_not_for_the_domain(self) -> None:
         self.dns.set(SERVICE, srv(ADDRESSES[ONE], 389))
-        asked, before = self.ours("--deadline", "3"), self.binds()
+        asked, before = self.ours(), self.binds()
         self.assert_unavailable(asked.ask("alice", "alice-pw"))
         self.assertEqual(self.binds(), before)
         self.assertRegex(asked.log_text(), "(?i)certificate")
@@ -117,19 +128,16 @@ class Order(Case):
 class Age(Case):
     """TTLs below 30 s count as 30 s: what is awaited here takes about so long."""
 
-    def await_server(self, asked: helper.Helper, name: str) -> None:
-        place.wait_for(lambda: self.asked_server(asked) == name, f"a login at {name}")
-
     def test_answers_grow_old(self) -> None:
         """One helper gets another answer, another one none at all and then another."""
         self.dns.set(SERVICE, srv(ONE, 389, ttl=1))
         down = self.enterContext(dnsserver.DnsServer(dict(self.dns.zone)))
-        moved, kept = self.ours(), self.ours("--connect-timeout", "1", endpoint=down.endpoint)
+        moved, kept = self.ours(), self.ours(endpoint=down.endpoint)
         for asked in (moved, kept):
             self.assertEqual(self.asked_server(asked), ONE)
         down.stop()
         self.dns.set(SERVICE, srv(TWO, 389, ttl=1))
-        place.wait_for(lambda: self.dns.questions(SERVICE) == 2 and
+        place.wait_for(lambda: self.dns.questions(SERVICE) >= 2 and
                        "the servers that are known stay in use" in kept.log_text(),
                        "the second question of each", timeout_s=TTL_MIN_S + place.PATIENCE_S)
         self.assertEqual(self.asked_server(kept), ONE)
@@ -149,6 +157,14 @@ class Trouble(Case):
         self.assert_unavailable(reply)
         self.assertRegex(reply, self.SENTENCE + what)
 
+    def await_told(self, asked: helper.Helper, what: str) -> None:
+        """The same, where a busy machine may first be told something else: DNS is asked again."""
+        def told() -> bool:
+            reply = asked.ask("alice", "alice-pw")
+            self.assert_unavailable(reply)
+            return re.search(self.SENTENCE + what, reply) is not None
+        place.wait_for(told, f"{what!r} in the reply")
+
     def test_down_at_the_start(self) -> None:
         """Requests are answered at once, again and again, and it recovers by itself."""
         endpoint = self.dns.endpoint
@@ -161,7 +177,7 @@ class Trouble(Case):
 
     def test_silent_at_the_start(self) -> None:
         with dnsserver.lying(self.dns, dnsserver.silence):
-            asked = self.ours("--connect-timeout", "2")
+            asked = self.ours("--connect-timeout", "2", "--deadline", "120")
             self.assert_told(asked, "127.0.0.1 port .*timed out")
             self.assertLess(asked.slowest_s, 2 + helper.LATE_S)
         self.await_reply(asked, "alice", "alice-pw", helper.OK)
@@ -171,7 +187,7 @@ class Trouble(Case):
             return None if query.tcp else query.reply([], flags=0x0200)
         with dnsserver.lying(self.dns, lie):
             asked = self.ours("--connect-timeout", "2")
-            self.assert_told(asked, "127.0.0.1 port .*, by TCP: .*timed out")
+            self.await_told(asked, "127.0.0.1 port .*, by TCP: .*timed out")
         self.await_reply(asked, "alice", "alice-pw", helper.OK)
 
     def test_no_such_name(self) -> None:
@@ -193,8 +209,7 @@ class Trouble(Case):
                 self.assertNotIn("evil", asked.log_text())
 
     def test_many_random_answers(self) -> None:
-        asked = self.ours("--connect-timeout", "1")
-        self.assertEqual(asked.ask("alice", "alice-pw"), helper.OK)
+        self.assertEqual(self.ours().ask("alice", "alice-pw"), helper.OK)
         for _ in range(5):
             with dnsserver.lying(self.dns, dnsserver.random_bytes):
                 self.assert_unavailable(self.ours("--connect-timeout", "1").ask("a", "b"))

@@ -159,7 +159,7 @@ class Realms(groupad.Case):
 
     def test_too_many_realms(self) -> None:
         """Users write realms: those that no option names are limited, the others are not."""
-        asked = self.ours("-g", f"A:A@{REALM}", "--dns", "127.0.0.1:9", "--deadline", "2",
+        asked = self.ours("-g", f"A:A@{REALM}", "--dns", "127.0.0.1:9",
                           servers=groupad.SERVERS)
         for number in range(40):
             asked.send(b"alice@r%d.test" % number)
@@ -187,12 +187,12 @@ class Accounts(groupad.Case):
         self.assertNotIn(adtree.SVC_LDAP.password.encode(), words)
 
     def test_certificates_are_verified(self) -> None:
-        asked = self.account("-n", "--deadline", "3")
+        asked = self.account("-n")
         self.assert_trouble(asked, "alice")
         for option in (("--ca-file", str(self.DC.ca)), ()):
             env = groupad.env(self.DC) | ({} if option else {"TLS_CACERTFILE": str(self.DC.ca)})
             words = [place.helper_path("group-ad"), "-n", "-l", addomain.LDAPS_URL, *ACCOUNT, "-g",
-                     "A", "-D", REALM, *option]
+                     "A", "-D", REALM, *place.PATIENT, *option]
             asked = self.start(words, ids=False, env=env)
             self.assertEqual(self.groups(asked, "alice"), ["A"], asked.log_text())
 
@@ -216,7 +216,7 @@ class Accounts(groupad.Case):
 
     def test_in_clear(self) -> None:
         """As the letters say, and the controller refuses; the log says what to do."""
-        asked = self.account("-n", "--deadline", "3", url=addomain.LDAP_URL)
+        asked = self.account("-n", url=addomain.LDAP_URL)
         self.assert_trouble(asked, "alice")
         self.assertIn("PASSWORDS CROSS THE NETWORK IN CLEAR", asked.log_text())
         asked = self.account("-n", "--starttls", "-a", url=addomain.LDAP_URL)
@@ -248,7 +248,7 @@ class Servers(groupad.Case):
 
     def test_stopped_and_started(self) -> None:
         """BH while it is away, never ERR; what was answered a moment ago still is."""
-        asked = self.ours("-g", "A", "-D", REALM, "--deadline", "3")
+        asked = self.ours("-g", "A", "-D", REALM)
         self.assertEqual(self.groups(asked, "alice"), ["A"])
         self.DC.stop()
         try:
@@ -263,7 +263,7 @@ class Servers(groupad.Case):
     def test_away_from_the_start(self) -> None:
         self.DC.stop()
         try:
-            asked = self.ours("-g", "A", "-D", REALM, "--deadline", "3")
+            asked = self.ours("-g", "A", "-D", REALM)
             self.assert_trouble(asked, "alice")
         finally:
             self.DC.start()
@@ -271,7 +271,7 @@ class Servers(groupad.Case):
 
     def test_a_keytab_that_comes_late(self) -> None:
         keytab = self.folder / "late.keytab"
-        asked = self.ours("-g", "A", "-D", REALM, "--deadline", "3", keytab=keytab)
+        asked = self.ours("-g", "A", "-D", REALM, keytab=keytab)
         self.assert_trouble(asked, "alice")
         self.assertIn(str(keytab), asked.log_text())
         shutil.copy(self.DC.svc_keytab, keytab)
@@ -282,7 +282,7 @@ class Servers(groupad.Case):
         for name in (adtree.SVC_LDAP.sam, f"{adtree.SVC_LDAP.sam}@{REALM}"):
             asked = self.ours("-g", "A", "-D", REALM, "-P", name)
             self.assertEqual(self.groups(asked, "alice"), ["A"], asked.log_text())
-        asked = self.ours("-g", "A", "-D", REALM, "-P", "nobody", "--deadline", "3")
+        asked = self.ours("-g", "A", "-D", REALM, "-P", "nobody")
         self.assert_trouble(asked, "alice")
 
     def test_whose_keys_a_keytab_has(self) -> None:
@@ -302,7 +302,7 @@ class Servers(groupad.Case):
     def test_kerberos_in_tls(self) -> None:
         """-s: a controller that knows no channel binding refuses that, unless it is told to allow
         it."""
-        options = ("-g", "A", "-D", REALM, "-s", "--ca-file", str(self.DC.ca), "--deadline", "3")
+        options = ("-g", "A", "-D", REALM, "-s", "--ca-file", str(self.DC.ca))
         if sambadc.takes_sasl_in_tls():
             self.await_ok(self.ours(*options), "alice")
             return
@@ -313,7 +313,7 @@ class Servers(groupad.Case):
         self.await_ok(asked, "alice")
 
     def test_answers_are_kept(self) -> None:
-        asked = self.ours("-g", "A", "-D", REALM, "--group-ttl", "0", "--deadline", "3")
+        asked = self.ours("-g", "A", "-D", REALM, "--group-ttl", "0")
         self.assertEqual(self.groups(asked, "alice"), ["A"])
         self.DC.stop()
         try:
@@ -381,12 +381,14 @@ class Options(groupad.Case):
         config = self.folder / "group-ad.conf"
         config.write_text(f"groups = A:B@OTHER\ndefault-realm = {REALM}\n"
                           f"servers = {adtree.FQDN}@{REALM}\nbind-keytab = {self.DC.svc_keytab}\n")
-        asked = self.start([place.helper_path("group-ad"), "--config", str(config)], ids=False,
+        words = [place.helper_path("group-ad"), "--config", str(config), *place.PATIENT]
+        asked = self.start(words, ids=False,
                            env=place.clean_env(KRB5_CONFIG=str(self.DC.krb5_config)))
         self.assertEqual(self.groups(asked, "alice"), ["A"], asked.log_text())
 
     def test_check(self) -> None:
-        words = [place.helper_path("group-ad"), *groupad.SERVERS, "-D", REALM, "-g", "A", "--check"]
+        words = [place.helper_path("group-ad"), *groupad.SERVERS, "-D", REALM, "-g", "A",
+                 *place.PATIENT, "--check"]
         done = subprocess.run(words, capture_output=True, text=True, env=groupad.env(self.DC))
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn(REALM, done.stdout)
@@ -417,7 +419,8 @@ class Squid(groupad.Case):
         shutil.copy(cls.DC.svc_keytab, keytab)
         keytab.chmod(0o600)
         adproxy.readable_for_squid(keytab)
-        words = [program, *groupad.SERVERS, "-D", REALM, "--bind-keytab", str(keytab)]
+        words = [program, *groupad.SERVERS, "-D", REALM, "--bind-keytab", str(keytab),
+                 *place.PATIENT]
         common = "ttl=0 negative_ttl=0 cache=0 children-max=1"
         rows = []
         for name, form, more in (("by_option", "concurrency=20 %#ul",

@@ -114,10 +114,9 @@ DIFFERS = (
     Differs("a wrong password of the account is trouble (defect 45)",
             (*A, "-n", *ACCOUNT[:-1], "wrong"), "alice", NO, TROUBLE),
     Differs("a server that is not there is trouble (defect 45)",
-            (*A, "-S", f"dc9.corp.example.test@{REALM}"), "alice", NO, TROUBLE,
-            only_ours=("--deadline", "2")),
+            (*A, "-S", f"dc9.corp.example.test@{REALM}"), "alice", NO, TROUBLE),
     Differs("a principal that is not in the keytab is trouble (defect 45)",
-            (*A, "-P", f"nobody@{REALM}"), "alice", NO, TROUBLE, only_ours=("--deadline", "2")),
+            (*A, "-P", f"nobody@{REALM}"), "alice", NO, TROUBLE),
 )
 
 
@@ -125,24 +124,36 @@ class Differential(groupad.Case):
     def run_once(self, program: str, options: tuple[str | bytes, ...], line: str) -> str:
         """The word of the first reply."""
         servers = () if "-S" in options else groupad.SERVERS
-        done = subprocess.run([program, *servers, *options], input=line.encode() + b"\n",
+        patient = () if program == groupad.stock_program() else place.PATIENT
+        done = subprocess.run([program, *servers, *patient, *options],
+                              input=line.encode() + b"\n",
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              env=groupad.env(self.DC), timeout=place.PATIENCE_S)
+                              env=groupad.env(self.DC), timeout=5 * place.PATIENCE_S)
         return done.stdout.split(b"\n")[0].split(b" ")[0].decode()
+
+    def stock_once(self, options: tuple[str | bytes, ...], line: str, wanted: str) -> str:
+        """The old helper's. It gives a server 2 s for TLS, and then says "no": where that is not
+        meant, it has three chances."""
+        for _ in range(3):
+            said = self.run_once(groupad.stock_program(), options, line)
+            if said == wanted:
+                break
+        return said
 
     def stock_speaks_ldaps(self) -> bool:
         """With libldap on OpenSSL (Debian 13) the old helper gets nowhere on ldaps:// with -a, and
         says "no" to everybody there."""
-        return self.run_once(groupad.stock_program(), (*A, "-n", *ACCOUNT), "alice") == OK
+        return self.stock_once((*A, "-n", *ACCOUNT), "alice", OK) == OK
 
     def test_what_is_the_same(self) -> None:
-        stock, ours = groupad.stock_program(), place.helper_path("group-ad")
+        ours = place.helper_path("group-ad")
         ldaps = self.stock_speaks_ldaps()
         for case in SAME:
             with self.subTest(options=case.options, line=case.line):
                 self.assertEqual(self.run_once(ours, case.options, case.line), case.reply)
                 if ldaps or "-l" not in case.options:
-                    self.assertEqual(self.run_once(stock, case.options, case.line), case.reply)
+                    self.assertEqual(self.stock_once(case.options, case.line, case.reply),
+                                     case.reply)
 
     def test_what_differs_and_why(self) -> None:
         stock, ours = groupad.stock_program(), place.helper_path("group-ad")
@@ -168,7 +179,7 @@ class Differential(groupad.Case):
         self.assertEqual(self.run_once(groupad.stock_program(), options, "alice"), NO)
         self.assertTrue(self.DC.is_locked(adtree.SVC_LDAP))
         self.assertEqual(self.run_once(groupad.stock_program(), A, "alice"), "")
-        asked = self.ours(*A, "--deadline", "3")
+        asked = self.ours(*A)
         self.assert_trouble(asked, "alice")
         self.assertIn("Kerberos", asked.log_text())
 
@@ -177,7 +188,9 @@ class Differential(groupad.Case):
         line = b"x" * 9000 + b"\n" + ALICE.encode() + b"\n"
         replies = {}
         for program in (groupad.stock_program(), place.helper_path("group-ad")):
-            done = subprocess.run([program, *groupad.SERVERS, *A], input=line, env=groupad.env(self.DC),
+            patient = () if replies == {} else place.PATIENT
+            done = subprocess.run([program, *groupad.SERVERS, *patient, *A], input=line,
+                                  env=groupad.env(self.DC),
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             replies[program] = [row.split(b" ")[0] for row in done.stdout.splitlines()]
         stock, ours = replies.values()
@@ -209,8 +222,8 @@ class Wild(groupad.Case):
         return env
 
     def check(self, words: list[str], *more: str) -> helper.Helper:
-        return self.start([place.helper_path("group-ad"), *words, *more], ids=False,
-                          env=self.env(words))
+        return self.start([place.helper_path("group-ad"), *place.PATIENT, *words, *more],
+                          ids=False, env=self.env(words))
 
     def test_each_line(self) -> None:
         rows = [row.split("\t") for row in VECTORS.read_text().splitlines()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from support import basicldap, groupldap, grouptree, helper, place, slapd, tree
 
-DEADLINE_S = 3
+DEADLINE_S = 3      # where it is what is tested
 FOUND = ("-f", groupldap.MEMBER, "-F", "(uid=%s)")
 
 
@@ -25,7 +25,7 @@ class Faults(basicldap.Case):
             yield server
 
     def start_helper(self, url: str, *options: str) -> helper.Helper:
-        words = groupldap.argv(url, *FOUND, "--deadline", str(DEADLINE_S), *options)
+        words = groupldap.argv(url, *FOUND, *options)
         return self.start([*words, "--concurrency", "on"])
 
     def is_member(self, asked: helper.Helper) -> bool:
@@ -73,20 +73,27 @@ class Faults(basicldap.Case):
         """Every request is answered in time; the repeats that Squid sends at once do not wait
         for the server again."""
         with self.server() as server:
-            asked = self.start_helper(server.ldap_url, "--group-ttl", "0")
-            self.assertTrue(self.is_member(asked))
+            asked = self.start_helper(server.ldap_url, "--group-ttl", "0", "--deadline",
+                                      str(DEADLINE_S))
+            self.await_member(asked)
             server.pause()
             began = time.monotonic()
             numbers = [asked.send(groupldap.line(user, "a")) for user in ("alice", "bob", "alice")]
             for _ in numbers:
                 self.assert_unavailable(asked.receive()[1])
             self.assertLess(time.monotonic() - began, DEADLINE_S + helper.LATE_S)
-            began = time.monotonic()
-            for _ in range(2):
-                self.assert_unavailable(groupldap.ask(asked, "alice", "a"))
-            self.assertLess(time.monotonic() - began, DEADLINE_S)
+            place.wait_for(lambda: self.repeats_s(asked) < 1, "repeats that are answered at once")
             server.resume()
             self.await_member(asked)
+
+    def repeats_s(self, asked: helper.Helper) -> float:
+        """How long two repeats of a line took. What is remembered of trouble ends after 2 s, so a
+        stalled machine may make them wait all the same, and then the next ones do not."""
+        self.assert_unavailable(groupldap.ask(asked, "alice", "a"))
+        began = time.monotonic()
+        for _ in range(2):
+            self.assert_unavailable(groupldap.ask(asked, "alice", "a"))
+        return time.monotonic() - began
 
     def test_a_service_account_that_is_refused(self) -> None:
         with self.server() as server:

@@ -217,6 +217,7 @@ class Asking(GroupCase):
                 self.slapd.pause()
                 for number in range(100):
                     asked.send(groupldap.line("alice", "a", *(["b"] if number % 2 else [])))
+                asked.wait_taken()
                 self.slapd.resume()
                 replies = [asked.receive()[1] for _ in range(100)]
                 self.assertEqual({tuple(groupldap.groups_of(reply)) for reply in replies},
@@ -248,7 +249,7 @@ class Options(GroupCase):
                  tree.PEOPLE, "--user-filter=(uid=%s)", "--filter", groupldap.MEMBER,
                  "--strip-nt-domain", "--strip-kerberos-realm"]
         for argv in (words, [program, "--config", str(config)]):
-            asked = self.start(argv, ids=False)
+            asked = self.start([*argv, *place.PATIENT], ids=False)
             self.assertEqual(self.groups(asked, "CORP\\alice@CORP", "a", "b"), ["a"])
 
     def refused(self, *words: str) -> str:

@@ -3,7 +3,8 @@
 they meant: those without -B and -F as well, which Squid 8 refuses, and %v is the user.
 
 A directory is built from the lines themselves, inside a network where their hosts exist and their
-ports are free. The only word that is changed is the file of -W, which becomes one of the test's.
+ports are free. The only word that is changed is the file of -W, which becomes one of the test's;
+deadlines are longer, for a machine that is busy.
 """
 
 import pathlib
@@ -84,7 +85,7 @@ class WildLines(basicldap.Case):
         cls.secret = basicldap.secret_file(cls.folder)
 
     def run_ours(self, line: wildlines.Line) -> helper.Helper:
-        words = [place.helper_path("group-ldap"), *line.with_secret(self.secret)]
+        words = [place.helper_path("group-ldap"), *place.PATIENT, *line.with_secret(self.secret)]
         return self.start(words, env=self.env, ids=False)
 
     def run_stock(self, line: wildlines.Line) -> helper.Helper:

@@ -4,6 +4,7 @@ of the notes. Who is in which group is in grouptree.py; the notes are those of b
 """
 
 import re
+import time
 import unittest
 
 from support import adproxy, basicldap, grouptree, helper, place, policytree, tree
@@ -115,12 +116,16 @@ class Required(GroupCase):
     def test_without_an_answer_about_groups(self) -> None:
         """The password was right, and whether the user may log in is not known: BH, and Squid's
         repeats of the line are not bound again."""
-        asked = self.start(basicldap.argv(self.slapd.ldap_url, "--group-base",
-                                          "ou=nowhere,dc=example,dc=test", "--require-group", "c"))
-        before = self.slapd.binds(tree.ALICE.dn)
-        for _ in range(3):
-            self.assertRegex(asked.ask("alice", "alice-pw"), "^BH ")
-        self.assertEqual(self.slapd.binds(tree.ALICE.dn), before + 1)
+        asked = self.start(self.words("--group-base", "ou=nowhere,dc=example,dc=test",
+                                      "--require-group", "c"))
+        for person in (tree.ALICE, tree.BOB, tree.JUERGEN):
+            before, began = self.slapd.binds(person.dn), time.monotonic()
+            for _ in range(3):
+                self.assertRegex(asked.ask(person.uid, person.password), "^BH ")
+            if time.monotonic() - began < basicldap.REMEMBERED_S:
+                self.assertEqual(self.slapd.binds(person.dn), before + 1)
+                return
+        self.fail("three times the machine was too slow for three lines")
 
 
 class Squid(GroupCase):
@@ -155,7 +160,7 @@ class Squid(GroupCase):
 
         def changed() -> bool:
             proxy.login(grouptree.CAROL.uid, grouptree.CAROL.password)
-            return proxy.notes()["groups_"] == "posix-staff"
+            return proxy.notes().get("groups_") == "posix-staff"
         place.wait_for(changed, "Squid to ask again")
         self.assertEqual(set(proxy.notes()["group"].split(",")), {"posix-primary", "posix-staff"})
 

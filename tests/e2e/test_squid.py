@@ -96,15 +96,21 @@ class Requests:
             before = set(self.squid.helper_pids())
             self.squid.process.child.send_signal(number)
             place.wait_for(lambda old=before: self._replaced(old), "new helpers")
+            # They may be there before the port is again, which went before them.
+            place.wait_for(self._answers, "Squid to listen again")
             self.assertEqual(self.status(ALICE), 200)
             self.assertEqual(self.status("alice:wrong"), 407)
 
     def _replaced(self, before: set[int]) -> bool:
         # Squid closes its port for a moment, and starts some helpers only as requests come.
-        with contextlib.suppress(AssertionError):
-            self.status(ALICE + "x")
+        self._answers()
         now = set(self.squid.helper_pids())
         return bool(now) and not now & before
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(AssertionError):
+            return self.status(ALICE + "x") == 407
+        return False
 
 
 class Tree(basicldap.SlapdCase):
@@ -138,7 +144,7 @@ class DirectoryAway(Tree):
         words = basicldap.argv(self.slapd.ldap_url, "--deadline", "3")
         proxy = self.enterContext(squid.Squid(self.folder / "squid", words, concurrency=200))
         first = proxy.helper_pids()
-        self.assertEqual(squid.curl(proxy.port, origin.url, ALICE).status, 200)
+        place.wait_for(lambda: squid.curl(proxy.port, origin.url, ALICE).status == 200, "200")
         self.slapd.kill()
         self.assertEqual(squid.curl(proxy.port, origin.url, "bob:bob pw with spaces").status, 407)
         self.slapd.start()

@@ -391,7 +391,7 @@ class Files(Case):
         line = ntlm.smbpasswd("user%d", "x").replace("%d", "{}")
         path = self.folder / "large.smbpasswd"
         stub.write_accounts(path, more="".join(line.format(n) for n in range(300_000)))
-        asked = self.start(stub.argv("--ntlm-file", str(path)), ids=False)
+        asked = self.start(stub.argv("--ntlm-file", str(path), "--deadline", "60"), ids=False)
         self.assertRegex(self.login(asked, ntlm.Client("alice", "alice-pw")), "^OK ")
 
     def test_a_signal_while_it_waits(self) -> None:
@@ -399,7 +399,7 @@ class Files(Case):
         line = ntlm.smbpasswd("user%d", "x").replace("%d", "{}")
         path = self.folder / "large.smbpasswd"
         stub.write_accounts(path, more="".join(line.format(n) for n in range(300_000)))
-        asked = self.start(stub.argv("--ntlm-file", str(path)), ids=False)
+        asked = self.start(stub.argv("--ntlm-file", str(path), "--deadline", "60"), ids=False)
         asked.send(f"YR {ntlm.b64(ntlm.Client('alice', 'x').negotiate())}".encode())
         place.wait_for(lambda: catches(asked.pid, signal.SIGTERM), "the helper to catch signals")
         asked.process.child.send_signal(signal.SIGTERM)

@@ -59,13 +59,13 @@ class Case(basicldap.Case):
     def ours(self, *options: str | pathlib.Path, replays: str = "none",
              env: Mapping[str, str] | None = None) -> helper.Helper:
         words = gssapi.argv("--keytab", self.DOMAIN.http_keytab, "--replay-cache", replays,
-                            *options)
+                            "--deadline", "60", *options)
         return self.start(words, ids=False, env=env or self.env())
 
     def namer(self, *options: str | pathlib.Path) -> helper.Helper:
         """One that asks the domain for the names of groups, as the account of a keytab."""
-        return self.ours("--uri", addomain.LDAP_URL, "--bind-keytab", self.DOMAIN.svc_keytab,
-                         *options)
+        return self.ours(*place.patient(options), "--uri", addomain.LDAP_URL, "--bind-keytab",
+                         self.DOMAIN.svc_keytab, *options)
 
     def login(self, asked: helper.Helper, person: adtree.Person) -> gssapi.Reply:
         return self.assert_ok(gssapi.ask(asked, self.token(person)), person, asked)

@@ -38,8 +38,9 @@ def secret_file(folder: pathlib.Path) -> pathlib.Path:
 
 def argv(domain: addomain.Domain, *options: str, url: str = addomain.LDAP_URL) -> list[str]:
     """basic-ldap with what is needed and nothing else; the names of servers come from `url`."""
-    return [place.helper_path("basic-ldap"), "--domain", adtree.DNS_DOMAIN, "--uri", url,
-            "--ca-file", str(domain.ca), "--bind-dn", adtree.SVC_LDAP.implicit_upn,
+    return [place.helper_path("basic-ldap"), *place.patient(options), "--domain",
+            adtree.DNS_DOMAIN, "--uri", url, "--ca-file", str(domain.ca),
+            "--bind-dn", adtree.SVC_LDAP.implicit_upn,
             "--bind-password-file", str(secret_file(domain.folder)), *options]
 
 
@@ -88,8 +89,9 @@ class Proxy(squid.Squid):
         path = self.folder / "notes.log"
 
         def logged() -> list[str]:
-            rows = [row.split() for row in path.read_text().splitlines()] if path.exists() else []
-            return next((row for row in rows if row[0] == self.url), [])
+            rows = path.read_text().splitlines(keepends=True) if path.exists() else []
+            return next((row.split() for row in rows
+                         if row.endswith("\n") and row.split()[0] == self.url), [])
         row = place.wait_for(logged, f"{self.url} in {path}")
         return {name: urllib.parse.unquote(value) for name, value in zip(NOTES, row[1:])
                 if value != "-"}

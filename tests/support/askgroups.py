@@ -47,9 +47,9 @@ class Asker:
     def ask(self, *questions: Sequence[str]) -> list[Answer]:
         """One run; a question is a user and its groups, "?" for the list."""
         text = "".join("\t".join(question) + "\n" for question in questions)
-        done = subprocess.run([program(), *self.options], input=text.encode(),
-                              capture_output=True, env=place.clean_env(**(self.env or {})),
-                              timeout=120)
+        done = subprocess.run([program(), *place.patient(self.options), *self.options],
+                              input=text.encode(), capture_output=True,
+                              env=place.clean_env(**(self.env or {})), timeout=1000)
         self.log = done.stderr.decode(errors="replace")
         if done.returncode != 0:
             raise AssertionError(f"ask_groups ended with {done.returncode}: {self.log}")

@@ -20,7 +20,7 @@ MODULES = ("/lib/security", "/lib64/security", "/usr/lib/security", "/usr/lib64/
 
 
 def argv(*words: str | pathlib.Path) -> list[str]:
-    return [place.helper_path("basic-pam"), *map(str, words)]
+    return [place.helper_path("basic-pam"), "--deadline", "40", *map(str, words)]
 
 
 def stock_argv(services: pathlib.Path, *words: str) -> list[str]:

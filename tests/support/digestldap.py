@@ -75,13 +75,13 @@ def top() -> str:
 def argv(url: str, *options: str | pathlib.Path) -> list[str]:
     """Records of `l` below ou=people at `url`, by stock letters; `options` are added."""
     return [place.helper_path("digest-ldap"), "-b", tree.PEOPLE, "-F", FILTER, "-A", "l", "-e",
-            "-H", url, *map(str, options)]
+            "-H", url, *place.patient(options), *map(str, options)]
 
 
 def plain_argv(url: str, *options: str | pathlib.Path) -> list[str]:
     """Passwords in clear."""
     return [place.helper_path("digest-ldap"), "-b", tree.PEOPLE, "-F", FILTER, "-A", "description",
-            "-H", url, *map(str, options)]
+            "-H", url, *place.patient(options), *map(str, options)]
 
 
 def stock_program() -> str:

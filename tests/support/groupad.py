@@ -30,8 +30,8 @@ class Case(basicldap.Case):
 
     def ours(self, *options: str, keytab: pathlib.Path | None = None, ids: bool = False,
              servers: tuple[str, ...] = SERVERS) -> helper.Helper:
-        return self.start([place.helper_path("group-ad"), *servers, *options], ids=ids,
-                          env=env(Case.DC, keytab))
+        return self.start([place.helper_path("group-ad"), *place.patient(options), *servers,
+                           *options], ids=ids, env=env(Case.DC, keytab))
 
     def groups(self, asked: helper.Helper, request: str | bytes) -> list[str]:
         """The groups of an OK for one line as it is; [] for the ERR that says no."""

@@ -17,7 +17,7 @@ NO = 'ERR message="not a member of any group that was asked for"'
 
 def argv(url: str, *options: str) -> list[str]:
     """The helper for grouptree's groups, with the service account; `options` are added."""
-    return [place.helper_path("group-ldap"), *shared(url), *options]
+    return [place.helper_path("group-ldap"), *place.patient(options), *shared(url), *options]
 
 
 def stock_argv(url: str, *options: str) -> list[str]:

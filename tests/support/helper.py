@@ -7,10 +7,13 @@ would kill or confuse Squid: an unknown or repeated id, a NUL, a missing id.
 """
 
 import collections
+import fcntl
 import pathlib
 import select
 import signal
 import socket
+import struct
+import termios
 import time
 from collections.abc import Iterable, Sequence
 
@@ -68,6 +71,12 @@ class Helper:
         self.next_id = number + 1
         self.sent_at[number] = time.monotonic()
         self.pending.add(number) if self.ids else self.pending.append(number)
+
+    def wait_taken(self) -> None:
+        """Awaits that the helper has read all that was sent (SIOCOUTQ of unix(7))."""
+        def unread() -> int:
+            return struct.unpack("i", fcntl.ioctl(self.socket, termios.TIOCOUTQ, b"\0" * 4))[0]
+        place.wait_for(lambda: unread() == 0, "the helper to read its input")
 
     def read_line(self, timeout_s: float = place.PATIENCE_S) -> bytes | None:
         """The next reply line as it came, without its newline; None at the end of the stream."""

@@ -28,7 +28,7 @@ SYSTEM_SASLDB = pathlib.Path("/etc/sasldb2")
 
 
 def argv(*words: str | pathlib.Path) -> list[str]:
-    return [place.helper_path("basic-sasl"), *map(str, words)]
+    return [place.helper_path("basic-sasl"), "--deadline", "40", *map(str, words)]
 
 
 def stock_argv() -> list[str]:
@@ -116,8 +116,11 @@ class Saslauthd:
         place.wait_for(self._frozen, "saslauthd to stop")
 
     def _frozen(self) -> bool:
-        return all(pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "TZ"
-                   for pid in self.pids())
+        try:
+            return all(pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+                       in "TZ" for pid in self.pids())
+        except OSError:     # one has just ended
+            return False
 
     def pids(self) -> list[int]:
         """Of its session."""
